@@ -1,0 +1,18 @@
+# fettle_add_test(NAME name SOURCES … LINK … LABELS … [TIMEOUT seconds] [ARGS …] [NO_QT_APP]): one Qt Test program with a private home. The label decides when it runs
+# (unit golden ui locale arch slow fuzz crash bench gpu).
+set(CMAKE_AUTOMOC_COMPILER_PREDEFINES ON)
+function(fettle_add_test)
+  cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SOURCES;LINK;LABELS;ENVIRONMENT" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  add_executable(${ARG_NAME} ${ARG_SOURCES})
+  set_target_properties(${ARG_NAME} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  target_link_libraries(${ARG_NAME} PRIVATE fettle_qt_options ${ARG_LINK} Qt6::Test)
+  target_include_directories(${ARG_NAME} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_compile_definitions(${ARG_NAME} PRIVATE FETTLE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FETTLE_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden"
+    FETTLE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
+  add_test(NAME ${ARG_NAME} COMMAND "${CMAKE_SOURCE_DIR}/tests/support/private_home.sh" "$<TARGET_FILE:${ARG_NAME}>")
+  set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${ARG_ENVIRONMENT}")
+endfunction()

@@ -1,0 +1,38 @@
+# LibTorch from the unpacked torch wheel: imported targets for libc10 and libtorch_cpu only, headers as SYSTEM. Looked for in LIBTORCH_DIR
+# (variable or environment), then where packaging/setup.sh unpacks it. libtorch_cuda is opened at run time and never linked.
+set(_fettle_data "$ENV{FETTLE_DATA_DIR}")
+if(NOT _fettle_data)
+  if(DEFINED ENV{XDG_DATA_HOME} AND NOT "$ENV{XDG_DATA_HOME}" STREQUAL "")
+    set(_fettle_data "$ENV{XDG_DATA_HOME}/fettle")
+  else()
+    set(_fettle_data "$ENV{HOME}/.local/share/fettle")
+  endif()
+endif()
+set(LIBTORCH_DIR "$ENV{LIBTORCH_DIR}" CACHE PATH "Folder that holds torch/include and torch/lib (an unpacked torch wheel)")
+find_path(LibTorch_ROOT_INCLUDE ATen/core/Tensor.h
+  PATHS "${LIBTORCH_DIR}/torch/include" "${LIBTORCH_DIR}/include" "${_fettle_data}/libtorch-2.11.0/torch/include" NO_DEFAULT_PATH)
+mark_as_advanced(LibTorch_ROOT_INCLUDE)
+if(LibTorch_ROOT_INCLUDE)
+  get_filename_component(LibTorch_ROOT "${LibTorch_ROOT_INCLUDE}" DIRECTORY)
+  file(STRINGS "${LibTorch_ROOT}/include/torch/headeronly/version.h" _v REGEX "define TORCH_VERSION_(MAJOR|MINOR|PATCH) ")
+  string(REGEX REPLACE ".*MAJOR ([0-9]+).*MINOR ([0-9]+).*PATCH ([0-9]+).*" "\\1.\\2.\\3" LibTorch_VERSION "${_v}")
+  find_library(LibTorch_CPU torch_cpu PATHS "${LibTorch_ROOT}/lib" NO_DEFAULT_PATH)
+  find_library(LibTorch_C10 c10 PATHS "${LibTorch_ROOT}/lib" NO_DEFAULT_PATH)
+  file(GLOB LibTorch_GOMP "${LibTorch_ROOT}/lib/libgomp*.so*")
+  mark_as_advanced(LibTorch_CPU LibTorch_C10)
+  if(LibTorch_VERSION VERSION_LESS 2.11 OR LibTorch_VERSION VERSION_GREATER_EQUAL 2.16)
+    message(FATAL_ERROR "LibTorch ${LibTorch_VERSION} in ${LibTorch_ROOT}: Fettle is written for 2.11 to 2.15")
+  endif()
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(LibTorch REQUIRED_VARS LibTorch_CPU LibTorch_C10 LibTorch_ROOT VERSION_VAR LibTorch_VERSION
+  REASON_FAILURE_MESSAGE "run packaging/setup.sh, or set LIBTORCH_DIR to an unpacked torch wheel")
+if(LibTorch_FOUND AND NOT TARGET LibTorch::cpu)
+  add_library(LibTorch::cpu INTERFACE IMPORTED)
+  target_include_directories(LibTorch::cpu SYSTEM INTERFACE
+    "${LibTorch_ROOT}/include" "${LibTorch_ROOT}/include/torch/csrc/api/include")
+  # at::parallel_for is header-inline and silently serial in sources compiled without -fopenmp; the runtime is the one torch itself uses.
+  target_compile_options(LibTorch::cpu INTERFACE -fopenmp)
+  target_link_libraries(LibTorch::cpu INTERFACE "${LibTorch_CPU}" "${LibTorch_C10}" ${LibTorch_GOMP})
+  target_link_options(LibTorch::cpu INTERFACE "-Wl,-rpath,${LibTorch_ROOT}/lib")
+endif()

@@ -1,0 +1,33 @@
+// safetensors: reading with every check of the format, writing as the reference does (widest type first, padded header, metadata format pt).
+#pragma once
+
+#include "model/tensor_file.h"
+
+#include <map>
+
+namespace fettle::model {
+
+class SafetensorsFile {
+public:
+    virtual ~SafetensorsFile() = default;
+    [[nodiscard]] virtual const std::vector<TensorInfo>& tensors() const = 0;
+    [[nodiscard]] virtual const TensorInfo* find(std::string_view name) const = 0;
+    [[nodiscard]] virtual const std::map<std::string, std::string>& metadata() const = 0;
+};
+
+/// Errors (Parse) name file and reason. Nothing is allocated by what the header claims before it was checked against the file.
+[[nodiscard]] Result<std::unique_ptr<SafetensorsFile>> openSafetensors(const std::string& path);
+/// The same over bytes that outlive the result (fuzzing, tests).
+[[nodiscard]] Result<std::unique_ptr<SafetensorsFile>> parseSafetensors(std::span<const std::byte> bytes, const std::string& name);
+
+struct TensorToWrite {
+    std::string name;
+    DataType type = DataType::F32;
+    std::vector<std::int64_t> shape;
+    std::span<const std::byte> bytes; // alive until written
+};
+
+/// Atomic. `metadata` gets {"format":"pt"} added where missing.
+[[nodiscard]] Result<void> writeSafetensors(const std::string& path, std::vector<TensorToWrite> tensors, std::map<std::string, std::string> metadata = {});
+
+} // namespace fettle::model

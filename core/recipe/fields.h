@@ -1,0 +1,40 @@
+// The field table: one entry a recipe key, with type, default, range, unit, group and help. JSON, command line, YAML, validation messages and forms are made from it.
+#pragma once
+
+#include "base/json.h"
+#include "recipe/recipe.h"
+
+#include <functional>
+#include <span>
+
+namespace fettle::recipe {
+
+enum class FieldType { None = 0, Text, Integer, Number, Boolean, Choice, TextList, IntegerMap, NumberMap };
+
+struct Field {
+    std::string key;                   // dotted: "optimizer.learning_rate"
+    FieldType type = FieldType::None;
+    std::string title, help, unit;     // English; ui translates by key
+    std::vector<std::string> choices;  // Choice (others of a Text field: suggestions)
+    double minimum = 0, maximum = 0;   // numbers; both 0 = unbounded
+    bool nullable = false;             // may be null / "auto"
+    std::function<Json(const Recipe&)> get;
+    std::function<Result<void>(Recipe&, const Json&)> set; // type and range checked; error names key, value and what is allowed
+};
+
+[[nodiscard]] std::span<const Field> fields();
+[[nodiscard]] const Field* findField(std::string_view key);
+
+/// Nested JSON with every field, in table order.
+[[nodiscard]] Json toJson(const Recipe& recipe);
+/// Unknown keys are errors that name the key and the nearest known one. All faults are collected.
+[[nodiscard]] Result<Recipe> fromJson(const Json& json, std::vector<Error>* faults = nullptr);
+/// "optimizer.learning_rate=1e-4": the value is JSON where it parses as JSON, else text.
+[[nodiscard]] Result<void> applySetting(Recipe& recipe, std::string_view assignment);
+/// Rules between fields (model given, train given, warm-up shorter than the run, …), each naming its key.
+[[nodiscard]] std::vector<Error> validate(const Recipe& recipe);
+/// Keys that differ, with both values.
+struct FieldDifference { std::string key; Json left, right; };
+[[nodiscard]] std::vector<FieldDifference> difference(const Recipe& left, const Recipe& right);
+
+} // namespace fettle::recipe

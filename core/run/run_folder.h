@@ -1,0 +1,87 @@
+// A run folder: recipe.json, events.jsonl, checkpoints/, run.json (name, owner). One writer, any number of readers; a reader never needs the writer.
+#pragma once
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/mutex.h"
+#include "run/events.h"
+
+#include <functional>
+#include <memory>
+
+namespace fettle::run {
+
+/// Appends events and remembers what they add up to. Disk first: publish() returns after the line is in the file, then tells the listener. A torn last line of an earlier life is cut
+/// when opened. Holds the owner lock (flock on owner.lock) while alive: a run whose lock is free has no live owner. Thread: any (serialised inside).
+class RunWriter {
+public:
+    /// Error Busy when another live process owns the run.
+    [[nodiscard]] static Result<std::unique_ptr<RunWriter>> open(const std::string& folder, const Clock& clock = systemClock());
+    ~RunWriter();
+    RunWriter(const RunWriter&) = delete;
+    RunWriter& operator=(const RunWriter&) = delete;
+
+    /// Numbers, stamps, appends. Error: DiskFull, Io … (the caller decides how the run fails; nothing was appended).
+    [[nodiscard]] Result<RunEvent> publish(EventBody body);
+    void setListener(std::function<void(const RunEvent&)> listener); // called on the publishing thread
+    [[nodiscard]] const std::string& folder() const;
+    [[nodiscard]] const std::string& runId() const;
+
+private:
+    struct Impl;
+    explicit RunWriter(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Events of a folder, with steps that a resume overwrote dropped (step events beyond from_step that came before the resume) and a torn last line ignored.
+struct RunHistory {
+    std::vector<RunEvent> events;
+    jobs::RunState state = jobs::RunState::None; // last stated; Interrupted where it claims to be alive without an owner
+    std::string reason, message;
+    std::int64_t lastStep = 0;
+    std::int64_t damagedLines = 0; // lines in the middle that could not be read (counted, shown)
+};
+[[nodiscard]] Result<RunHistory> readRun(const std::string& folder);
+
+/// Follows a file that grows: each poll() gives the new whole events. Thread: one.
+class RunFollower {
+public:
+    explicit RunFollower(std::string folder);
+    [[nodiscard]] Result<std::vector<RunEvent>> poll();
+
+private:
+    std::string m_folder;
+    std::uint64_t m_offset = 0;
+};
+
+/// Whether a live process holds the run.
+[[nodiscard]] bool hasLiveOwner(const std::string& folder);
+
+struct CheckpointInfo {
+    std::int64_t step = 0;
+    std::string path; // absolute
+    bool best = false;
+};
+/// Whole checkpoints (found by listing checkpoints/step_NNNNNN with a readable state.json), oldest first.
+[[nodiscard]] std::vector<CheckpointInfo> listCheckpoints(const std::string& folder);
+
+/// What a list of runs shows, computed in one pass.
+struct RunSummary {
+    std::string id, name, folder;
+    jobs::RunState state = jobs::RunState::None;
+    std::string reason, message;
+    std::int64_t step = 0, totalSteps = 0;
+    std::optional<double> trainLoss, validationLoss, tokensPerSecond;
+    std::uint64_t peakBytes = 0;
+    std::int64_t startedMs = 0, endedMs = 0;
+    std::int64_t lastCheckpointStep = 0;
+};
+[[nodiscard]] Result<RunSummary> summarise(const std::string& folder);
+
+/// Creates `folder` with recipe.json (resolved) and run.json {"name","created_ms","total_steps"?,"version"}. Must not exist.
+[[nodiscard]] Result<void> createRunFolder(const std::string& folder, const std::string& name, const Json& recipe);
+/// Merges keys into run.json (atomic).
+[[nodiscard]] Result<void> updateRunInfo(const std::string& folder, const Json& keys);
+[[nodiscard]] Result<Json> readRunInfo(const std::string& folder);
+
+} // namespace fettle::run
