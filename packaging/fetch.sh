@@ -47,7 +47,7 @@ whole() { # whole FOLDER
     [ "$(stat -c %s "$1/$path" 2>/dev/null || echo -1)" = "$size" ] || return 1
   done <"$1/.files"
 }
-list_files() { (cd "$1" && find . -type f ! -name .files -printf '%s %P\n' | sort -k2 >.files.part && mv .files.part .files); }
+list_files() { (cd "$1" && find . -type f ! -name '.files*' -printf '%s %P\n' | sort -k2 >.files.part && mv .files.part .files); }
 
 cuda_wanted() { [ "${FETTLE_CUDA:-auto}" = on ] || { [ "${FETTLE_CUDA:-auto}" = auto ] && ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; }; }
 
