@@ -18,12 +18,20 @@ struct Field {
     std::vector<std::string> choices;  // Choice (others of a Text field: suggestions)
     double minimum = 0, maximum = 0;   // numbers; both 0 = unbounded
     bool nullable = false;             // may be null / "auto"
+    std::string emptyText;             // how null is written: "auto", "all_linear"; "" = null itself
+    bool acceptsShare = false;         // a TextList that may also be a number between 0 and 1 (data.validation)
     std::function<Json(const Recipe&)> get;
     std::function<Result<void>(Recipe&, const Json&)> set; // type and range checked; error names key, value and what is allowed
 };
 
 [[nodiscard]] std::span<const Field> fields();
 [[nodiscard]] const Field* findField(std::string_view key);
+/// The value a new recipe has.
+[[nodiscard]] Json defaultOf(const Field& field);
+/// What the field takes, for people: "0 to 1", "one of: cosine, linear", "true or false".
+[[nodiscard]] std::string allowedText(const Field& field);
+/// The nearest known key or section, "" when nothing is near.
+[[nodiscard]] std::string nearestKey(std::string_view key);
 
 /// Nested JSON with every field, in table order.
 [[nodiscard]] Json toJson(const Recipe& recipe);

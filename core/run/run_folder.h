@@ -21,9 +21,9 @@ public:
     RunWriter(const RunWriter&) = delete;
     RunWriter& operator=(const RunWriter&) = delete;
 
-    /// Numbers, stamps, appends. Error: DiskFull, Io … (the caller decides how the run fails; nothing was appended).
+    /// Numbers, stamps, appends. Error: DiskFull, Io … (the caller decides how the run fails). Nothing was appended then, unless only the sync of a final state or a checkpoint failed.
     [[nodiscard]] Result<RunEvent> publish(EventBody body);
-    void setListener(std::function<void(const RunEvent&)> listener); // called on the publishing thread
+    void setListener(std::function<void(const RunEvent&)> listener); // called on the publishing thread, without a lock; with several publishers order by seq
     [[nodiscard]] const std::string& folder() const;
     [[nodiscard]] const std::string& runId() const;
 
@@ -47,11 +47,14 @@ struct RunHistory {
 class RunFollower {
 public:
     explicit RunFollower(std::string folder);
+    /// Nothing new, or no file yet, gives an empty list. A resume that overwrites steps comes as its state event (from_step): the caller drops what it showed beyond.
     [[nodiscard]] Result<std::vector<RunEvent>> poll();
+    [[nodiscard]] std::int64_t damagedLines() const { return m_damaged; }
 
 private:
     std::string m_folder;
     std::uint64_t m_offset = 0;
+    std::int64_t m_damaged = 0;
 };
 
 /// Whether a live process holds the run.
@@ -62,6 +65,9 @@ struct CheckpointInfo {
     std::string path; // absolute
     bool best = false;
 };
+/// "step_000400" of step 400, and back; nullopt for any other name.
+[[nodiscard]] std::string checkpointName(std::int64_t step);
+[[nodiscard]] std::optional<std::int64_t> checkpointStep(std::string_view name);
 /// Whole checkpoints (found by listing checkpoints/step_NNNNNN with a readable state.json), oldest first.
 [[nodiscard]] std::vector<CheckpointInfo> listCheckpoints(const std::string& folder);
 
