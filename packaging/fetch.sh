@@ -40,14 +40,9 @@ download() { # download REQUIREMENTS FOLDER WHAT
 }
 
 # A folder is whole when its list of files and sizes, written last, still holds.
-whole() { # whole FOLDER
-  [ -f "$1/.files" ] || return 1
-  local size path
-  while read -r size path; do
-    [ "$(stat -c %s "$1/$path" 2>/dev/null || echo -1)" = "$size" ] || return 1
-  done <"$1/.files"
-}
-list_files() { (cd "$1" && find . -type f ! -name '.files*' -printf '%s %P\n' | sort -k2 >.files.part && mv .files.part .files); }
+listing() { (cd "$1" && find . -type f ! -name '.files*' -printf '%s %P\n' | LC_ALL=C sort -k2); }
+whole() { [ -f "$1/.files" ] && listing "$1" | cmp -s - "$1/.files"; } # whole FOLDER
+list_files() { listing "$1" >"$1/.files.part" && mv "$1/.files.part" "$1/.files"; }
 
 cuda_wanted() { [ "${FETTLE_CUDA:-auto}" = on ] || { [ "${FETTLE_CUDA:-auto}" = auto ] && ldconfig -p 2>/dev/null | grep -q 'libcuda\.so\.1'; }; }
 
