@@ -9,7 +9,8 @@
 namespace fettle::model {
 
 struct GgufArray;
-using GgufValue = std::variant<std::monostate, std::uint64_t, std::int64_t, double, bool, std::string, std::shared_ptr<GgufArray>>;
+using GgufValue =
+    std::variant<std::monostate, std::uint64_t, std::int64_t, double, bool, std::string, std::shared_ptr<GgufArray>>;
 struct GgufArray {
     std::vector<std::int64_t> integers; // one of the four is filled
     std::vector<double> numbers;
@@ -25,11 +26,15 @@ public:
     [[nodiscard]] virtual const GgufValue* get(std::string_view key) const = 0; // null when absent
     [[nodiscard]] virtual const std::vector<TensorInfo>& tensors() const = 0;
     [[nodiscard]] virtual const TensorInfo* find(std::string_view name) const = 0;
+    /// Tells the system that the pages are not needed soon.
+    virtual void dropPages() const {}
 
     [[nodiscard]] std::optional<std::string> text(std::string_view key) const;
     [[nodiscard]] std::optional<std::int64_t> integer(std::string_view key) const; // any integer type
     [[nodiscard]] std::optional<double> number(std::string_view key) const;        // float or integer
     [[nodiscard]] std::optional<bool> boolean(std::string_view key) const;
+    /// The array under a key; null when the key is absent or holds no array. Valid as long as the file.
+    [[nodiscard]] const GgufArray* array(std::string_view key) const;
 };
 
 [[nodiscard]] Result<std::unique_ptr<GgufFile>> openGguf(const std::string& path);
