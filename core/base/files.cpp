@@ -35,7 +35,10 @@ int injectedFault(FileOperation operation, const std::string& path)
 Result<void> writeAll(int fd, const char* data, std::size_t size, const std::string& path)
 {
     if (const int fault = injectedFault(FileOperation::Write, path)) {
-        return errnoError(fault, "writing", path);
+        if (fault < 0) {
+            [[maybe_unused]] const ssize_t part = ::write(fd, data, size / 2);
+        }
+        return errnoError(fault < 0 ? -fault : fault, "writing", path);
     }
     while (size > 0) {
         const ssize_t written = ::write(fd, data, std::min<std::size_t>(size, std::size_t{1} << 30));
@@ -236,7 +239,7 @@ Result<AppendFile> AppendFile::open(const std::string& path)
 }
 
 AppendFile::AppendFile(AppendFile&& other) noexcept
-    : m_fd(std::exchange(other.m_fd, -1)), m_size(other.m_size), m_path(std::move(other.m_path))
+    : m_fd(std::exchange(other.m_fd, -1)), m_size(other.m_size), m_torn(other.m_torn), m_path(std::move(other.m_path))
 {
 }
 
@@ -248,6 +251,7 @@ AppendFile& AppendFile::operator=(AppendFile&& other) noexcept
         }
         m_fd = std::exchange(other.m_fd, -1);
         m_size = other.m_size;
+        m_torn = other.m_torn;
         m_path = std::move(other.m_path);
     }
     return *this;
@@ -262,10 +266,13 @@ AppendFile::~AppendFile()
 
 Result<void> AppendFile::append(std::string_view bytes)
 {
+    if (m_torn) {
+        FETTLE_TRY(truncate(m_size));
+    }
     auto written = writeAll(m_fd, bytes.data(), bytes.size(), m_path);
     if (!written) {
         // A torn tail is also cut by readers; this keeps the next line from being glued to it.
-        [[maybe_unused]] const int cut = ::ftruncate(m_fd, static_cast<off_t>(m_size));
+        m_torn = ::ftruncate(m_fd, static_cast<off_t>(m_size)) != 0;
         return written;
     }
     m_size += bytes.size();
@@ -283,6 +290,7 @@ Result<void> AppendFile::truncate(std::uint64_t size)
         return errnoError(errno, "cutting", m_path);
     }
     m_size = size;
+    m_torn = false;
     return {};
 }
 

@@ -64,6 +64,7 @@ private:
     AppendFile() = default;
     int m_fd = -1;
     std::uint64_t m_size = 0;
+    bool m_torn = false; // bytes of a failed write could not be cut off: cut before the next one
     std::string m_path;
 };
 
@@ -112,7 +113,8 @@ private:
 [[nodiscard]] std::string programFolder();
 
 enum class FileOperation { Open, Write, Sync, Rename };
-/// For tests: called before each write operation; a value other than 0 is an errno that the operation then fails with. An empty function removes the hook. Not for product code.
+/// For tests: called before each write operation; a value above 0 is an errno that the operation then fails with;
+/// for Write a value below 0 writes half of the bytes first and then fails with the errno -value (a short write). An empty function removes the hook. Not for product code.
 void setFileFaultHook(std::function<int(FileOperation, const std::string& path)> hook);
 
 } // namespace fettle
