@@ -7,11 +7,13 @@
 
 namespace fettle::run {
 
-/// The project folder that `folder` is or lies in (the folder itself or one of three parents that holds project.db); "" when there is none.
+/// The project folder that `folder` is or lies in (the folder itself or one of three parents that holds project.db); ""
+/// when there is none.
 [[nodiscard]] std::string findProjectFolder(const std::string& folder);
 
-/// `project:SPLIT` → <project>/SPLIT.jsonl of the project around `runFolderOrProject`. Any other entry is a path: absolute, or relative to that folder, or else to the working folder.
-/// Returns an absolute path that exists. Errors: NotFound (says where it looked), InvalidInput (a split name with a slash or a dot).
+/// `project:SPLIT` → <project>/SPLIT.jsonl of the project around `runFolderOrProject`. Any other entry is a path:
+/// absolute, or relative to that folder, or else to the working folder. Returns an absolute path that exists. Errors:
+/// NotFound (says where it looked), InvalidInput (a split name with a slash or a dot).
 [[nodiscard]] Result<std::string> resolveDataPath(const std::string& entry, const std::string& runFolderOrProject);
 
 } // namespace fettle::run

@@ -1,0 +1,16 @@
+// One line of events.jsonl as a value, fast: step lines in our own flat form are read without building a JSON tree,
+// everything else by the strict parser.
+#pragma once
+
+#include "run/events.h"
+
+#include <string_view>
+
+namespace fettle::run {
+
+/// nullopt without error: a type this version does not know. Error: not a readable event.
+[[nodiscard]] Result<std::optional<RunEvent>> parseEventLine(std::string_view line);
+/// eventToJson on one line, with the final newline.
+[[nodiscard]] std::string eventLine(const RunEvent& event);
+
+} // namespace fettle::run
