@@ -26,7 +26,8 @@ inline std::uint16_t floatToBf16(float value) {
     const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
     const std::uint32_t rounded = (bits + 0x7FFFU + ((bits >> 16U) & 1U)) >> 16U;
     const std::uint32_t quiet = (bits >> 16U) | 0x40U;
-    return static_cast<std::uint16_t>((bits & 0x7FFFFFFFU) > 0x7F800000U ? quiet : rounded);
+    const auto magnitude = static_cast<std::int32_t>(bits & 0x7FFFFFFFU); // signed: SSE2 compares nothing else
+    return static_cast<std::uint16_t>(magnitude > 0x7F800000 ? quiet : rounded);
 }
 
 /// Round to nearest even; too large becomes infinity, small becomes subnormal, NaN stays NaN.

@@ -32,6 +32,9 @@ struct ModelConfig {
 
 /// Errors name the key. model types other than llama and mistral: Unsupported with the name.
 [[nodiscard]] Result<ModelConfig> configFromJson(const Json& config);
+/// config.json in the old key spelling (rope_theta, rope_scaling, torch_dtype = `weights`, one of F32, F16, BF16). Rotary divisors of a GGUF file become the Llama 3
+/// scaling they were made from; Unsupported where they came from something else.
+[[nodiscard]] Result<Json> configToJson(const ModelConfig& config, DataType weights);
 
 class ModelFiles {
 public:
@@ -50,13 +53,19 @@ public:
     [[nodiscard]] virtual Result<void> readBf16(std::string_view name, std::span<std::uint16_t> out) const = 0;
     /// Where the pages of the file may be dropped again after loading.
     virtual void dropPages() const = 0;
+    /// Tensors of the file that the model has no use for (a head beside tied embeddings, stored rotary frequencies), to be shown.
+    [[nodiscard]] virtual std::vector<std::string> ignored() const { return {}; }
 };
 
 /// A folder with config.json, or a .gguf file. Checks that every tensor the config asks for is there with the right shape.
 [[nodiscard]] Result<std::unique_ptr<ModelFiles>> openModel(const std::string& path);
 
 /// Writes the Hugging Face folder that this model stands for: config.json (old key spelling), generation_config.json, model.safetensors, tokenizer files where known.
-/// Dequantised GGUF tensors are F32, others keep their type. `out` must not exist or be empty; it appears whole or not at all.
+/// F16 and BF16 tensors keep their type, all others become F32. Needs the memory of the largest tensor only. `out` must not exist or be empty; it appears whole or not at all.
 [[nodiscard]] Result<void> exportHuggingFaceFolder(const ModelFiles& model, const std::string& out);
+
+/// The part of it without weights, for writers of merged models: config.json with torch_dtype = `weights`, generation_config.json and the tokenizer files, into an
+/// existing folder. Tokenizers of GGUF files are written where they are byte-level BPE of a known kind; otherwise a warning is logged and none is written.
+[[nodiscard]] Result<void> writeCompanionFiles(const ModelFiles& model, const std::string& folder, DataType weights);
 
 } // namespace fettle::model

@@ -16,9 +16,14 @@ struct AdapterConfig {
     std::string targetRegex;                      // where target_modules is one text ("all-linear" is resolved by the reader of the model)
     std::map<std::string, std::int64_t> rankPattern; // PEFT patterns: key matches a module whose path ends in it (regex `(.*\.)?(KEY)$`)
     std::map<std::string, double> alphaPattern;
+    std::vector<std::string> rankPatternOrder, alphaPatternOrder; // keys in the order of the file: the first that matches counts. Others follow in sorted order
     bool rslora = false, dora = false;
-    Json unknown = Json::object();                // other keys, kept
+    Json unknown = Json::object();                // other keys, kept. Of these only exclude_modules, layers_pattern and layers_to_transform are written again
 };
+
+/// adapter_config.json, both ways. Errors name the key; settings that would change what the adapter means and that we do not apply are Unsupported.
+[[nodiscard]] Result<AdapterConfig> adapterConfigFromJson(const Json& json);
+[[nodiscard]] Json adapterConfigToJson(const AdapterConfig& config);
 
 /// Rank, alpha and scale of one module path ("model.layers.0.self_attn.q_proj") by the rules of PEFT.
 struct ModuleScale {
@@ -26,8 +31,9 @@ struct ModuleScale {
     double alpha = 0;
     double scale = 0;
 };
+/// Patterns that do not compile or that take too long to match count as not matching; readPeftAdapter refuses them.
 [[nodiscard]] ModuleScale moduleScale(const AdapterConfig& config, std::string_view modulePath);
-/// Whether PEFT would adapt this module.
+/// Whether PEFT would adapt this linear module. "all-linear" takes all but the output layer.
 [[nodiscard]] bool targetsModule(const AdapterConfig& config, std::string_view modulePath);
 
 struct AdapterTensor {
