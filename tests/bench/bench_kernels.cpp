@@ -1,10 +1,12 @@
-// What a training step of SmolLM2-135M costs kernel by kernel on this machine: prints one JSON object. Two documents of 512 tokens, 30 layers, rank 16; weights
-// differ from layer to layer, so that the caches are as cold as in a step. Usage: bench_kernels [float32|bfloat16] [rounds]
+// What a training step of SmolLM2-135M costs kernel by kernel on this machine: prints one JSON object. Two documents of
+// 512 tokens, 30 layers, rank 16; weights differ from layer to layer, so that the caches are as cold as in a step.
+// Usage: bench_kernels [float32|bfloat16] [rounds]
 #include "engine/frozen_linear.h"
 #include "engine/kernel_support.h"
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
+#include <c10/core/InferenceMode.h>
 
 #include <algorithm>
 #include <chrono>
@@ -122,13 +124,15 @@ double attentionCost() {
         const AttentionBatch batch{segments.data(), static_cast<std::int32_t>(segments.size()), nullptr, kTokens};
         const double forward = best([&] {
             for (int i = 0; i < kLayers; ++i) {
-                table.attention(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out.view(), lse.data());
+                table.attention(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out.view(),
+                                lse.data());
             }
         });
         const double backward = best([&] {
             for (int i = 0; i < kLayers; ++i) {
-                table.attentionBackward(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out.read(),
-                                        lse.data(), dout.read(), grads.columns(0, q), grads.columns(q, kv), grads.columns(q + kv, kv));
+                table.attentionBackward(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv),
+                                        out.read(), lse.data(), dout.read(), grads.columns(0, q), grads.columns(q, kv),
+                                        grads.columns(q + kv, kv));
             }
         });
         field((std::string("attention_") + name + "_forward_ms").c_str(), forward);
@@ -177,8 +181,9 @@ double rowKernels() {
         total += ms * perLayer;
     };
     time("norms_forward_ms", 2.0, [&](int i) {
-        table.addRmsNorm(hidden[static_cast<std::size_t>(i)].read(), hidden[static_cast<std::size_t>((i + 1) % kSets)].read(), weight.data(),
-                         1e-5F, hidden[static_cast<std::size_t>(i)].view(), out.view(), rstd.data());
+        table.addRmsNorm(hidden[static_cast<std::size_t>(i)].read(),
+                         hidden[static_cast<std::size_t>((i + 1) % kSets)].read(), weight.data(), 1e-5F,
+                         hidden[static_cast<std::size_t>(i)].view(), out.view(), rstd.data());
     });
     time("norms_backward_ms", 2.0, [&](int i) {
         table.rmsNormBackward(hidden[static_cast<std::size_t>(i)].read(), out.read(), weight.data(), rstd.data(),
@@ -195,11 +200,13 @@ double rowKernels() {
     });
     time("gated_forward_ms", 1.0, [&](int i) {
         const Buffer<T>& both = wide[static_cast<std::size_t>(i)];
-        table.gatedActivation(both.columns(0, kInner), both.columns(kInner, kInner), h.view(), kernels::Activation::Silu);
+        table.gatedActivation(both.columns(0, kInner), both.columns(kInner, kInner), h.view(),
+                              kernels::Activation::Silu);
     });
     time("gated_backward_ms", 1.0, [&](int i) {
         Buffer<T>& both = wide[static_cast<std::size_t>(i)];
-        table.gatedActivationBackward(h.view(), both.columns(0, kInner), both.columns(kInner, kInner), kernels::Activation::Silu);
+        table.gatedActivationBackward(h.view(), both.columns(0, kInner), both.columns(kInner, kInner),
+                                      kernels::Activation::Silu);
     });
     Buffer<T> logits(128, kVocab);
     logits.randomise(rng);
@@ -263,10 +270,14 @@ double lowRankCost() {
                 work(i * part, i * kRank);
             }
         };
-        const auto rowsOfB = [&](std::int64_t first) { return Matrix<const T>{&b.at(first, 0), part, kRank, b.stride}; };
+        const auto rowsOfB = [&](std::int64_t first) {
+            return Matrix<const T>{&b.at(first, 0), part, kRank, b.stride};
+        };
         time(0, [&] { table.projectDown(x.read(), a.read(), 1.0F, p.view()); });
         time(1, [&] {
-            each([&](std::int64_t col, std::int64_t r) { table.projectUp(p.columns(r, kRank), rowsOfB(col), 2.0F, y.columns(col, part), false); });
+            each([&](std::int64_t col, std::int64_t r) {
+                table.projectUp(p.columns(r, kRank), rowsOfB(col), 2.0F, y.columns(col, part), false);
+            });
         });
         time(2, [&] {
             each([&](std::int64_t col, std::int64_t r) {
@@ -277,7 +288,8 @@ double lowRankCost() {
         time(4, [&] { table.addOuter(dp.read(), x.read(), 1.0F, da.view()); });
         time(5, [&] {
             each([&](std::int64_t col, std::int64_t r) {
-                table.addOuter(dy.columns(col, part), p.columns(r, kRank), 2.0F, Matrix<float>{&db.at(col, 0), part, kRank, db.stride});
+                table.addOuter(dy.columns(col, part), p.columns(r, kRank), 2.0F,
+                               Matrix<float>{&db.at(col, 0), part, kRank, db.stride});
             });
         });
     }
@@ -305,10 +317,10 @@ void run(at::ScalarType dtype) {
 int main(int argc, char** argv) {
     const bool full = argc > 1 && std::strcmp(argv[1], "float32") == 0;
     rounds = argc > 2 ? std::max(1, std::atoi(argv[2])) : 3;
-    const at::NoGradGuard guard;
+    const c10::InferenceMode guard;
     at::manual_seed(1);
-    std::printf("{\n  \"dtype\": \"%s\",\n  \"instruction_set\": \"%s\",\n  \"threads\": %d", full ? "float32" : "bfloat16",
-                kernels::name(kernels::bestInstructionSet()), at::get_num_threads());
+    std::printf("{\n  \"dtype\": \"%s\",\n  \"instruction_set\": \"%s\",\n  \"threads\": %d",
+                full ? "float32" : "bfloat16", kernels::name(kernels::bestInstructionSet()), at::get_num_threads());
     firstField = false;
     if (full) {
         run<float>(at::kFloat);

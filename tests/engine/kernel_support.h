@@ -16,8 +16,12 @@ namespace kernels = fettle::engine::kernels;
 using kernels::Bf16;
 using kernels::Matrix;
 
-inline float toFloat(float x) { return x; }
-inline float toFloat(Bf16 x) { return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16U); }
+inline float toFloat(float x) {
+    return x;
+}
+inline float toFloat(Bf16 x) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16U);
+}
 
 template <class T>
 T fromFloat(float x) {
@@ -29,7 +33,8 @@ T fromFloat(float x) {
     }
 }
 
-/// A buffer of rows with room between them, so that a kernel that ignores the stride is caught; the gaps hold a mark that must survive.
+/// A buffer of rows with room between them, so that a kernel that ignores the stride is caught; the gaps hold a mark
+/// that must survive.
 template <class T>
 struct Buffer {
     std::int64_t rows = 0, cols = 0, stride = 0;
@@ -83,7 +88,8 @@ inline std::vector<float> randomFloats(std::mt19937& rng, std::size_t count, flo
     return x;
 }
 
-/// |a - b| / |b| in the 2-norm over the valid columns; a plain norm of the difference where b is zero. NaN and infinity come out as such.
+/// |a - b| / |b| in the 2-norm over the valid columns; a plain norm of the difference where b is zero. NaN and infinity
+/// come out as such.
 template <class T>
 double relativeError(const Buffer<T>& a, const Buffer<T>& b) {
     double difference = 0.0;
@@ -128,8 +134,8 @@ bool sameBits(const Buffer<T>& a, const Buffer<T>& b) {
 /// Every instruction set this machine can run, without the reference.
 inline std::vector<kernels::InstructionSet> fastSets() {
     std::vector<kernels::InstructionSet> sets;
-    for (const auto set : {kernels::InstructionSet::Avx2, kernels::InstructionSet::Avx512,
-                           kernels::InstructionSet::Avx512Bf16}) {
+    for (const auto set :
+         {kernels::InstructionSet::Avx2, kernels::InstructionSet::Avx512, kernels::InstructionSet::Avx512Bf16}) {
         if (set <= kernels::bestInstructionSet()) {
             sets.push_back(set);
         }

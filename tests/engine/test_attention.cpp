@@ -1,6 +1,7 @@
-// Attention over packed segments and over cached keys against the plain twin: dims of a head that fill vectors and that do not, groups of query heads, single
-// tokens, lengths around the block of 64, shared prefixes, sliding windows. Relative 2-norms: float32 2e-6 forward, 1e-5 backward; bfloat16 8e-3 and 1.5e-2,
-// since probabilities are rounded to bf16 before they are multiplied.
+// Attention over packed segments and over cached keys against the plain twin: dims of a head that fill vectors and that
+// do not, groups of query heads, single tokens, lengths around the block of 64, shared prefixes, sliding windows.
+// Relative 2-norms: float32 2e-6 forward, 1e-5 backward; bfloat16 8e-3 and 1.5e-2, since probabilities are rounded to
+// bf16 before they are multiplied.
 #include "engine/kernel_support.h"
 
 #include <QTest>
@@ -56,12 +57,13 @@ void packedCase(InstructionSet set, const Packing& packing, Heads h, std::int32_
     const auto& plain = kernels::tableOf<T>(InstructionSet::Reference);
     const auto pos = positions(packing);
     const auto tokens = static_cast<std::int64_t>(pos.size());
-    const AttentionBatch batch{packing.segments.data(), static_cast<std::int32_t>(packing.segments.size()), pos.data(), tokens};
+    const AttentionBatch batch{packing.segments.data(), static_cast<std::int32_t>(packing.segments.size()), pos.data(),
+                               tokens};
     const AttentionShape shape{h.heads, h.kvHeads, h.dim, 1.3F / std::sqrt(static_cast<float>(h.dim)), window};
     const std::int64_t q = std::int64_t{h.heads} * h.dim;
     const std::int64_t kv = std::int64_t{h.kvHeads} * h.dim;
-    const std::string what = std::string(packing.name) + " " + dtypeName<T>() + " heads " + std::to_string(h.heads) + "/" +
-                             std::to_string(h.kvHeads) + " dim " + std::to_string(h.dim) + " window " +
+    const std::string what = std::string(packing.name) + " " + dtypeName<T>() + " heads " + std::to_string(h.heads) +
+                             "/" + std::to_string(h.kvHeads) + " dim " + std::to_string(h.dim) + " window " +
                              std::to_string(window) + " on " + kernels::name(set);
     std::mt19937 rng(41);
     Buffer<T> qkv(tokens, q + 2 * kv, 6);
@@ -74,7 +76,8 @@ void packedCase(InstructionSet set, const Packing& packing, Heads h, std::int32_
     std::vector<float> lse1(static_cast<std::size_t>(h.heads * tokens));
     std::vector<float> lse2 = lse1;
     fast.attention(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out1.view(), lse1.data());
-    plain.attention(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out2.view(), lse2.data());
+    plain.attention(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out2.view(),
+                    lse2.data());
     constexpr bool kFull = std::is_same_v<T, float>;
     const auto check = [&](double error, double limit, const char* part) {
         QVERIFY2(error <= limit, (what + ": " + part + " " + std::to_string(error)).c_str());
@@ -166,7 +169,8 @@ private Q_SLOTS:
         const AttentionBatch batch{&segment, 1, nullptr, tokens};
         const AttentionShape shape{3, 1, 16, 0.25F, 0};
         Buffer<float> out(tokens, 48);
-        kernels::table<float>().attention(batch, shape, in.columns(0, 48), in.columns(48, 16), in.columns(64, 16), out.view(), nullptr);
+        kernels::table<float>().attention(batch, shape, in.columns(0, 48), in.columns(48, 16), in.columns(64, 16),
+                                          out.view(), nullptr);
         const KvSpan<float> span{&in.at(0, 48), &in.at(0, 64), in.stride, tokens};
         const DecodeSequence<float> sequence{&span, 1, tokens - 1, 1};
         Buffer<float> step(tokens, 48);
@@ -192,15 +196,18 @@ private Q_SLOTS:
             }
         }
         const AttentionShape shape{3, 1, 16, 0.25F, 0};
-        const AttentionSegment tree[] = {{0, prefix, -1}, {prefix, prefix + rest, 0}, {prefix + rest, prefix + 2 * rest, 0}};
+        const AttentionSegment tree[] = {
+            {0, prefix, -1}, {prefix, prefix + rest, 0}, {prefix + rest, prefix + 2 * rest, 0}};
         const AttentionSegment flat[] = {{0, prefix + rest, -1}, {prefix + rest, 2 * (prefix + rest), -1}};
         const Buffer<float>& a = shared;
         const Buffer<float>& b = whole;
         Buffer<float> outA(a.rows, 48);
         Buffer<float> outB(b.rows, 48);
         const auto& table = kernels::table<float>();
-        table.attention({tree, 3, nullptr, a.rows}, shape, a.columns(0, 48), a.columns(48, 16), a.columns(64, 16), outA.view(), nullptr);
-        table.attention({flat, 2, nullptr, b.rows}, shape, b.columns(0, 48), b.columns(48, 16), b.columns(64, 16), outB.view(), nullptr);
+        table.attention({tree, 3, nullptr, a.rows}, shape, a.columns(0, 48), a.columns(48, 16), a.columns(64, 16),
+                        outA.view(), nullptr);
+        table.attention({flat, 2, nullptr, b.rows}, shape, b.columns(0, 48), b.columns(48, 16), b.columns(64, 16),
+                        outB.view(), nullptr);
         for (std::int32_t t = 0; t < rest; ++t) {
             for (std::int64_t c = 0; c < 48; ++c) {
                 QVERIFY(std::abs(outA.at(prefix + rest + t, c) - outB.at(2 * prefix + rest + t, c)) < 1e-5F);

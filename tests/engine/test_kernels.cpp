@@ -1,6 +1,6 @@
-// Every fast kernel against its plain twin (sums in double), over shapes with edges: one row, odd widths, all dims of a head, strides with gaps, zeros. The
-// tolerances are relative 2-norms: float32 1e-6 (2e-6 where exponentials enter), bfloat16 4e-3 for one rounding. The twins themselves stand against ATen in
-// double in test_kernels_aten.
+// Every fast kernel against its plain twin (sums in double), over shapes with edges: one row, odd widths, all dims of a
+// head, strides with gaps, zeros. The tolerances are relative 2-norms: float32 1e-6 (2e-6 where exponentials enter),
+// bfloat16 4e-3 for one rounding. The twins themselves stand against ATen in double in test_kernels_aten.
 #include "engine/kernel_support.h"
 
 #include <QTest>
@@ -244,8 +244,9 @@ void lowRank() {
     const auto& plain = kernels::tableOf<T>(InstructionSet::Reference);
     for (const auto set : fastSets()) {
         const auto& fast = kernels::tableOf<T>(set);
-        for (const LowRank s : {LowRank{1, 1, 1, 1}, LowRank{3, 5, 7, 2}, LowRank{49, 64, 33, 8}, LowRank{130, 96, 576, 16},
-                                LowRank{301, 130, 65, 48}, LowRank{257, 77, 80, 5}, LowRank{64, 40, 50, 64}}) {
+        for (const LowRank s :
+             {LowRank{1, 1, 1, 1}, LowRank{3, 5, 7, 2}, LowRank{49, 64, 33, 8}, LowRank{130, 96, 576, 16},
+              LowRank{301, 130, 65, 48}, LowRank{257, 77, 80, 5}, LowRank{64, 40, 50, 64}}) {
             std::mt19937 rng(17);
             const Case c{label<T>("low rank", s.in, s.out) + " T " + std::to_string(s.tokens) + " r " +
                              std::to_string(s.rank),
@@ -366,7 +367,8 @@ private Q_SLOTS:
     void conversionsRoundToNearestEven() {
         const float kInf = std::numeric_limits<float>::infinity();
         const float kNan = std::numeric_limits<float>::quiet_NaN();
-        std::vector<float> x = {0.0F, -0.0F, 1.0F, 1.00390625F, 1.01171875F, -3.1415926F, 3.3e38F, 3.4e38F, kInf, -kInf, kNan};
+        std::vector<float> x = {0.0F,    -0.0F,   1.0F, 1.00390625F, 1.01171875F, -3.1415926F,
+                                3.3e38F, 3.4e38F, kInf, -kInf,       kNan};
         std::mt19937 rng(23);
         const auto more = randomFloats(rng, 100, 1000.0F);
         x.insert(x.end(), more.begin(), more.end());
@@ -392,7 +394,8 @@ private Q_SLOTS:
                 std::mt19937 rng(29);
                 const auto x = randomFloats(rng, count);
                 const double a = kernels::flatOf(set).squaredNorm(x.data(), static_cast<std::int64_t>(count));
-                const double b = kernels::flatOf(InstructionSet::Reference).squaredNorm(x.data(), static_cast<std::int64_t>(count));
+                const double b =
+                    kernels::flatOf(InstructionSet::Reference).squaredNorm(x.data(), static_cast<std::int64_t>(count));
                 QVERIFY(std::abs(a - b) <= 1e-6 * b);
             }
         }

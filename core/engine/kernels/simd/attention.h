@@ -1,6 +1,7 @@
-// Attention over packed segments, tiled by blocks of keys with the queries as vector lanes: S^T = K Q^T reads keys as they lie, the softmax runs along lanes
-// without sums across them, and one set of packed keys and values serves all query heads of a group. Sums in fp32 throughout; with pairs of bf16 the
-// probabilities are rounded to bf16 before they are multiplied.
+// Attention over packed segments, tiled by blocks of keys with the queries as vector lanes: S^T = K Q^T reads keys as
+// they lie, the softmax runs along lanes without sums across them, and one set of packed keys and values serves all
+// query heads of a group. Sums in fp32 throughout; with pairs of bf16 the probabilities are rounded to bf16 before they
+// are multiplied.
 #pragma once
 
 #include "engine/kernels/attention_work.h"
@@ -12,7 +13,8 @@ namespace {
 constexpr Index kBlock = kQueryBlock; // lanes of a query block, and keys of a key block
 
 /// Sizes of one call.
-template <class T> struct AttentionSizes {
+template <class T>
+struct AttentionSizes {
     Index dim;         // of a head
     Index dimElements; // elements of a row, the inner length of S = K Q^T
     Index dimPadded;   // the same, whole vectors
@@ -24,21 +26,23 @@ template <class T> struct AttentionSizes {
         , dimPadded(roundUp(dimElements, kLanes))
         , dimLanes(roundUp(dim, kLanes))
         , local(work.localCount) {}
-    FETTLE_INLINE Index rowWords() const { return local * dimElements; }                    // one head as rows
-    FETTLE_INLINE Index pairWords() const { return local / Dot<T>::kPair * dimLanes; }      // one head as pairs
+    FETTLE_INLINE Index rowWords() const { return local * dimElements; }               // one head as rows
+    FETTLE_INLINE Index pairWords() const { return local / Dot<T>::kPair * dimLanes; } // one head as pairs
 };
 
 /// Hands out pieces of one allocation, each aligned to a cache line.
 struct Carver {
     char* at;
-    template <class E> FETTLE_INLINE E* take(Index count) {
+    template <class E>
+    FETTLE_INLINE E* take(Index count) {
         E* result = reinterpret_cast<E*>(at);
         at += roundUp(count * static_cast<Index>(sizeof(E)), 64);
         return result;
     }
 };
 
-/// Packs the keys or values of one head in local order: as rows (left operand), as pairs of rows (right operand), or both. Padding rows are zero.
+/// Packs the keys or values of one head in local order: as rows (left operand), as pairs of rows (right operand), or
+/// both. Padding rows are zero.
 template <class T>
 void packHead(const AttentionBatch& batch, const AttentionWork& work, const AttentionSizes<T>& size,
               Matrix<const T> source, Index column, Element<T>* rows, Element<T>* pairs) {
@@ -64,11 +68,12 @@ void packHead(const AttentionBatch& batch, const AttentionWork& work, const Atte
 }
 
 /// One block of queries seen by one thread.
-template <class T> struct QueryLanes {
-    Index count;   // queries
-    Index lanes;   // the same, whole vectors
+template <class T>
+struct QueryLanes {
+    Index count; // queries
+    Index lanes; // the same, whole vectors
     Index vectors;
-    Index offset;  // place of the first query in its segment
+    Index offset; // place of the first query in its segment
     const std::int32_t* pos;
     std::int32_t window;
 };
@@ -76,8 +81,12 @@ template <class T> struct QueryLanes {
 template <class T>
 FETTLE_INLINE QueryLanes<T> lanesOf(const AttentionBatch& batch, const AttentionShape& shape, const QueryBlock& block) {
     const Index lanes = roundUp(block.count, kLanes);
-    return {block.count, lanes, lanes / kLanes, block.begin - batch.segments[block.segment].begin,
-            batch.pos != nullptr ? batch.pos + block.begin : nullptr, shape.window};
+    return {block.count,
+            lanes,
+            lanes / kLanes,
+            block.begin - batch.segments[block.segment].begin,
+            batch.pos != nullptr ? batch.pos + block.begin : nullptr,
+            shape.window};
 }
 
 /// The queries transposed: out[element of the head][kBlock lanes]; lanes beyond the last query are zero.
@@ -115,8 +124,8 @@ FETTLE_INLINE VecI visible(const QueryLanes<T>& q, Index v, bool own, Index key,
     return mask;
 }
 
-/// Calls body(local place of the key block, keys, own segment, first key in its segment, needs a mask, positions of the keys) for every block of keys that some
-/// query of the block sees, in order.
+/// Calls body(local place of the key block, keys, own segment, first key in its segment, needs a mask, positions of the
+/// keys) for every block of keys that some query of the block sees, in order.
 template <class T, class Body>
 FETTLE_INLINE void overKeyBlocks(const AttentionBatch& batch, const AttentionWork& work, const QueryBlock& block,
                                  const QueryLanes<T>& q, Body body) {
@@ -131,15 +140,16 @@ FETTLE_INLINE void overKeyBlocks(const AttentionBatch& batch, const AttentionWor
             if (q.window > 0 && q.pos[0] - keyPos[keys - 1] >= q.window) {
                 continue;
             }
-            const bool masked = (own && key + keys - 1 > q.offset) ||
-                                (q.window > 0 && q.pos[q.count - 1] - keyPos[0] >= q.window);
+            const bool masked =
+                (own && key + keys - 1 > q.offset) || (q.window > 0 && q.pos[q.count - 1] - keyPos[0] >= q.window);
             body(work.localBegin[s] + key, keys, own, key, masked, keyPos);
         }
     }
 }
 
 /// Two rows of lanes as elements along the rows: pairs, or the first alone.
-template <class T> FETTLE_INLINE void storeElements(Element<T>* out, Vec first, Vec second) {
+template <class T>
+FETTLE_INLINE void storeElements(Element<T>* out, Vec first, Vec second) {
     if constexpr (Dot<T>::kPair == 1) {
         static_cast<void>(second);
         store(out, first);
@@ -150,15 +160,16 @@ template <class T> FETTLE_INLINE void storeElements(Element<T>* out, Vec first, 
     }
 }
 
-template <class T> struct ForwardScratch {
-    Element<T>* rows;   // [kBlock, dimPadded]
-    Element<T>* lanes;  // [dimPadded, kBlock]
-    float* scores;      // [kBlock, kBlock] keys x queries
-    Element<T>* probs;  // [kBlock / pair, kBlock]
-    float* sums;        // [kBlock, dimLanes] queries x dims
-    float* top;         // [kBlock]
-    float* total;       // [kBlock]
-    float* alpha;       // [kBlock]
+template <class T>
+struct ForwardScratch {
+    Element<T>* rows;  // [kBlock, dimPadded]
+    Element<T>* lanes; // [dimPadded, kBlock]
+    float* scores;     // [kBlock, kBlock] keys x queries
+    Element<T>* probs; // [kBlock / pair, kBlock]
+    float* sums;       // [kBlock, dimLanes] queries x dims
+    float* top;        // [kBlock]
+    float* total;      // [kBlock]
+    float* alpha;      // [kBlock]
     static Index bytes(const AttentionSizes<T>& size) {
         return 4 * (2 * kBlock * size.dimPadded + 2 * kBlock * kBlock + kBlock * size.dimLanes + 3 * kBlock) + 8 * 64;
     }
@@ -279,7 +290,8 @@ void attention(const AttentionBatch& batch, const AttentionShape& shape, Matrix<
         for (Index item = 0; item < 2 * shape.kvHeads; ++item) {
             const Index kv = item / 2;
             if (item % 2 == 0) {
-                packHead(batch, work, size, k, kv * size.dim, keyRows + kv * rowWords, static_cast<Element<T>*>(nullptr));
+                packHead(batch, work, size, k, kv * size.dim, keyRows + kv * rowWords,
+                         static_cast<Element<T>*>(nullptr));
             } else {
                 packHead(batch, work, size, v, kv * size.dim, static_cast<Element<T>*>(nullptr),
                          valuePairs + kv * pairWords);

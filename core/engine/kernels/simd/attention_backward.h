@@ -1,5 +1,6 @@
-// The gradient of attention: scores are computed again from the saved log-sum-exp, block by block; dq of a query block stays in cache, dk and dv are summed in
-// fp32 per tree of segments and key head. Where there are few trees each query head sums for itself and the sums are added in order at the end.
+// The gradient of attention: scores are computed again from the saved log-sum-exp, block by block; dq of a query block
+// stays in cache, dk and dv are summed in fp32 per tree of segments and key head. Where there are few trees each query
+// head sums for itself and the sums are added in order at the end.
 #pragma once
 
 #include "engine/kernels/simd/attention.h"
@@ -7,7 +8,8 @@
 namespace fettle::engine::kernels {
 namespace {
 
-template <class T> struct BackwardScratch {
+template <class T>
+struct BackwardScratch {
     Element<T>* rows;      // [kBlock, dimPadded]
     Element<T>* qLanes;    // [dimPadded, kBlock]
     Element<T>* gLanes;    // the same of dout
@@ -44,7 +46,8 @@ template <class T> struct BackwardScratch {
 };
 
 /// One row of lanes as elements along the lanes.
-template <class T> FETTLE_INLINE void storeAlong(Element<T>* row, Index lane, Vec x) {
+template <class T>
+FETTLE_INLINE void storeAlong(Element<T>* row, Index lane, Vec x) {
     if constexpr (Dot<T>::kPair == 1) {
         store(row + lane, x);
     } else {
@@ -83,7 +86,8 @@ void gradientBlock(const QueryLanes<T>& q, Index keys, bool own, Index firstKey,
 }
 
 /// Everything a backward call shares between its pieces.
-template <class T> struct BackwardCall {
+template <class T>
+struct BackwardCall {
     const AttentionBatch& batch;
     const AttentionWork& work;
     const AttentionShape& shape;
@@ -124,31 +128,30 @@ void backwardBlock(const BackwardCall<T>& call, const QueryBlock& block, Index h
     }
     const Index queryElements = (q.count + kPair - 1) / kPair;
     bool first = true;
-    overKeyBlocks(call.batch, call.work, block, q,
-                  [&](Index local, Index keys, bool own, Index firstKey, bool masked, const std::int32_t* keyPos) {
-                      multiply<D>(keys, q.lanes, size.dimElements,
-                                  Left<E>{keyRows + local * size.dimElements, size.dimElements, 1},
-                                  Right<E>{s.qLanes, kBlock}, ToFloat{s.scores, kBlock, false});
-                      multiply<D>(keys, q.lanes, size.dimElements,
-                                  Left<E>{valueRows + local * size.dimElements, size.dimElements, 1},
-                                  Right<E>{s.gLanes, kBlock}, ToFloat{s.gradScores, kBlock, false});
-                      if (masked) {
-                          gradientBlock<T, true>(q, keys, own, firstKey, keyPos, call.shape.scale, s);
-                      } else {
-                          gradientBlock<T, false>(q, keys, own, firstKey, keyPos, call.shape.scale, s);
-                      }
-                      multiply<D>(keys, size.dimLanes, queryElements, Left<E>{s.probs, kRow, 1},
-                                  Right<E>{s.gPairs, size.dimLanes},
-                                  ToFloat{sumV + local * size.dimLanes, size.dimLanes, true});
-                      multiply<D>(keys, size.dimLanes, queryElements, Left<E>{s.gradRows, kRow, 1},
-                                  Right<E>{s.qPairs, size.dimLanes},
-                                  ToFloat{sumK + local * size.dimLanes, size.dimLanes, true});
-                      multiply<D>(q.count, size.dimLanes, (keys + kPair - 1) / kPair,
-                                  Left<E>{kPair == 1 ? s.gradRows : s.gradPairs, 1, kBlock},
-                                  Right<E>{keyPairs + local / kPair * size.dimLanes, size.dimLanes},
-                                  ToFloat{s.sums, size.dimLanes, !first});
-                      first = false;
-                  });
+    overKeyBlocks(
+        call.batch, call.work, block, q,
+        [&](Index local, Index keys, bool own, Index firstKey, bool masked, const std::int32_t* keyPos) {
+            multiply<D>(keys, q.lanes, size.dimElements,
+                        Left<E>{keyRows + local * size.dimElements, size.dimElements, 1}, Right<E>{s.qLanes, kBlock},
+                        ToFloat{s.scores, kBlock, false});
+            multiply<D>(keys, q.lanes, size.dimElements,
+                        Left<E>{valueRows + local * size.dimElements, size.dimElements, 1}, Right<E>{s.gLanes, kBlock},
+                        ToFloat{s.gradScores, kBlock, false});
+            if (masked) {
+                gradientBlock<T, true>(q, keys, own, firstKey, keyPos, call.shape.scale, s);
+            } else {
+                gradientBlock<T, false>(q, keys, own, firstKey, keyPos, call.shape.scale, s);
+            }
+            multiply<D>(keys, size.dimLanes, queryElements, Left<E>{s.probs, kRow, 1},
+                        Right<E>{s.gPairs, size.dimLanes}, ToFloat{sumV + local * size.dimLanes, size.dimLanes, true});
+            multiply<D>(keys, size.dimLanes, queryElements, Left<E>{s.gradRows, kRow, 1},
+                        Right<E>{s.qPairs, size.dimLanes}, ToFloat{sumK + local * size.dimLanes, size.dimLanes, true});
+            multiply<D>(q.count, size.dimLanes, (keys + kPair - 1) / kPair,
+                        Left<E>{kPair == 1 ? s.gradRows : s.gradPairs, 1, kBlock},
+                        Right<E>{keyPairs + local / kPair * size.dimLanes, size.dimLanes},
+                        ToFloat{s.sums, size.dimLanes, !first});
+            first = false;
+        });
     for (Index i = 0; i < q.count; ++i) {
         const float* row = s.sums + i * size.dimLanes;
         T* to = rowOf(call.dq, block.begin + i) + head * size.dim;
@@ -192,8 +195,8 @@ void attentionBackward(const AttentionBatch& batch, const AttentionShape& shape,
     const Index pairWords = roundUp(size.pairWords(), 16);
     const Index sumWords = roundUp(size.local * size.dimLanes, 16);
     const Index sumCount = shape.kvHeads * parts;
-    auto* keyRows = static_cast<E*>(
-        workspace(0, static_cast<std::size_t>(shape.kvHeads * (2 * rowWords + pairWords)) * sizeof(E)));
+    auto* keyRows =
+        static_cast<E*>(workspace(0, static_cast<std::size_t>(shape.kvHeads * (2 * rowWords + pairWords)) * sizeof(E)));
     E* valueRows = keyRows + shape.kvHeads * rowWords;
     E* keyPairs = valueRows + shape.kvHeads * rowWords;
     auto* sumK = static_cast<float*>(workspace(2, static_cast<std::size_t>(2 * sumCount * sumWords) * sizeof(float)));

@@ -1,4 +1,5 @@
-// Attention of a few new rows over the keys and values a sequence has cached: a dot product per key, then a weighted sum of values.
+// Attention of a few new rows over the keys and values a sequence has cached: a dot product per key, then a weighted
+// sum of values.
 #pragma once
 
 #include "engine/kernels/simd/elementwise.h"
@@ -68,8 +69,8 @@ void decodeAttention(const DecodeSequence<T>* sequences, std::int32_t count, con
         all += keys * sequences[i].queryCount;
     }
     const Index floats = roundUp(most + kLanes, 16) + roundUp(dim, kLanes);
-    auto* scratch = static_cast<float*>(
-        workspace(1, static_cast<std::size_t>(floats * omp_get_max_threads()) * sizeof(float)));
+    auto* scratch =
+        static_cast<float*>(workspace(1, static_cast<std::size_t>(floats * omp_get_max_threads()) * sizeof(float)));
 #pragma omp parallel for schedule(dynamic) if (all * shape.heads * dim > kParallelElements)
     for (Index item = 0; item < Index{count} * shape.kvHeads; ++item) {
         const DecodeSequence<T>& sequence = sequences[item / shape.kvHeads];
@@ -83,10 +84,9 @@ void decodeAttention(const DecodeSequence<T>* sequences, std::int32_t count, con
             const Index last = keys - sequence.queryCount + i + 1;
             const Index first = shape.window > 0 ? larger(0, last - shape.window) : 0;
             for (Index head = kv * group; head < (kv + 1) * group; ++head) {
-                decodeRow(sequence, kv * dim, dim, first, last, shape.scale,
-                          rowOf(q, sequence.queryBegin + i) + head * dim,
-                          rowOf(out, sequence.queryBegin + i) + head * dim, scores,
-                          scores + roundUp(most + kLanes, 16));
+                decodeRow(
+                    sequence, kv * dim, dim, first, last, shape.scale, rowOf(q, sequence.queryBegin + i) + head * dim,
+                    rowOf(out, sequence.queryBegin + i) + head * dim, scores, scores + roundUp(most + kLanes, 16));
             }
         }
     }

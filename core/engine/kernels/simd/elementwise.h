@@ -1,4 +1,5 @@
-// Norms, rotary embedding, gated activation, cross-entropy, row gathers and flat vectors: everything that reads a row, computes in fp32 registers and writes it.
+// Norms, rotary embedding, gated activation, cross-entropy, row gathers and flat vectors: everything that reads a row,
+// computes in fp32 registers and writes it.
 #pragma once
 
 #include "engine/kernels/simd/vector.h"
@@ -7,7 +8,8 @@ namespace fettle::engine::kernels {
 namespace {
 
 /// Calls body(offset, lanes left) over a row: whole vectors first, then the rest.
-template <class Body> FETTLE_INLINE void overRow(Index cols, Body body) {
+template <class Body>
+FETTLE_INLINE void overRow(Index cols, Body body) {
     Index i = 0;
     for (; i + kLanes <= cols; i += kLanes) {
         body(i, Index{kLanes});
@@ -22,15 +24,15 @@ FETTLE_INLINE void finishNorm(const T* in, const float* weight, Index cols, Vec 
                               float* rstd) {
     const float r = 1.0F / __builtin_sqrtf(sumLanes(squares) / static_cast<float>(cols) + eps);
     const Vec factor = splat(r);
-    overRow(cols, [&](Index i, Index n) {
-        storeAny(out + i, loadAny(in + i, n) * factor * loadAny(weight + i, n), n);
-    });
+    overRow(cols,
+            [&](Index i, Index n) { storeAny(out + i, loadAny(in + i, n) * factor * loadAny(weight + i, n), n); });
     if (rstd != nullptr) {
         *rstd = r;
     }
 }
 
-template <class T> void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, float* rstd) {
+template <class T>
+void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, float* rstd) {
 #pragma omp parallel for if (x.rows * x.cols > kParallelElements)
     for (Index t = 0; t < x.rows; ++t) {
         const T* in = rowOf(x, t);
@@ -71,9 +73,8 @@ void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight,
         const T* in = rowOf(x, t);
         T* out = rowOf(dx, t);
         Vec dot{};
-        overRow(x.cols, [&](Index i, Index n) {
-            dot += loadAny(g + i, n) * loadAny(weight + i, n) * loadAny(in + i, n);
-        });
+        overRow(x.cols,
+                [&](Index i, Index n) { dot += loadAny(g + i, n) * loadAny(weight + i, n) * loadAny(in + i, n); });
         const Vec r = splat(rstd[t]);
         const Vec mean = splat(sumLanes(dot) / static_cast<float>(x.cols) * rstd[t] * rstd[t]);
         overRow(x.cols, [&](Index i, Index n) {
@@ -113,7 +114,8 @@ struct VecPoint {
     Vec value, slope;
 };
 
-template <Activation kAct> FETTLE_INLINE VecPoint activate(Vec x) {
+template <Activation kAct>
+FETTLE_INLINE VecPoint activate(Vec x) {
     if constexpr (kAct == Activation::Silu) {
         const Vec s = 1.0F / (1.0F + expOf(-x));
         return {x * s, s * (1.0F + x * (1.0F - s))};
@@ -129,7 +131,8 @@ template <Activation kAct> FETTLE_INLINE VecPoint activate(Vec x) {
     }
 }
 
-template <class T, Activation kAct> void gatedForward(Matrix<const T> gate, Matrix<const T> up, Matrix<T> h) {
+template <class T, Activation kAct>
+void gatedForward(Matrix<const T> gate, Matrix<const T> up, Matrix<T> h) {
 #pragma omp parallel for if (gate.rows * gate.cols > kParallelElements)
     for (Index t = 0; t < gate.rows; ++t) {
         const T* g = rowOf(gate, t);
@@ -141,7 +144,8 @@ template <class T, Activation kAct> void gatedForward(Matrix<const T> gate, Matr
     }
 }
 
-template <class T> void gatedActivation(Matrix<const T> gate, Matrix<const T> up, Matrix<T> h, Activation act) {
+template <class T>
+void gatedActivation(Matrix<const T> gate, Matrix<const T> up, Matrix<T> h, Activation act) {
     if (act == Activation::Silu) {
         gatedForward<T, Activation::Silu>(gate, up, h);
     } else {
@@ -149,7 +153,8 @@ template <class T> void gatedActivation(Matrix<const T> gate, Matrix<const T> up
     }
 }
 
-template <class T, Activation kAct> void gatedBackward(Matrix<T> dh, Matrix<T> gate, Matrix<T> up) {
+template <class T, Activation kAct>
+void gatedBackward(Matrix<T> dh, Matrix<T> gate, Matrix<T> up) {
 #pragma omp parallel for if (gate.rows * gate.cols > kParallelElements)
     for (Index t = 0; t < gate.rows; ++t) {
         T* g = rowOf(gate, t);
@@ -166,7 +171,8 @@ template <class T, Activation kAct> void gatedBackward(Matrix<T> dh, Matrix<T> g
     }
 }
 
-template <class T> void gatedActivationBackward(Matrix<T> dh, Matrix<T> gate, Matrix<T> up, Activation act) {
+template <class T>
+void gatedActivationBackward(Matrix<T> dh, Matrix<T> gate, Matrix<T> up, Activation act) {
     if (act == Activation::Silu) {
         gatedBackward<T, Activation::Silu>(dh, gate, up);
     } else {
@@ -238,14 +244,16 @@ void crossEntropy(Matrix<T> logits, const std::int32_t* labels, const float* wei
     }
 }
 
-template <class T> void gatherRows(Matrix<const T> source, const std::int32_t* ids, Matrix<T> out) {
+template <class T>
+void gatherRows(Matrix<const T> source, const std::int32_t* ids, Matrix<T> out) {
 #pragma omp parallel for if (out.rows * out.cols > kParallelElements)
     for (Index t = 0; t < out.rows; ++t) {
         __builtin_memcpy(rowOf(out, t), rowOf(source, ids[t]), static_cast<std::size_t>(out.cols) * sizeof(T));
     }
 }
 
-template <class T> void scatterAddRows(Matrix<const T> src, const std::int32_t* ids, Matrix<T> dst) {
+template <class T>
+void scatterAddRows(Matrix<const T> src, const std::int32_t* ids, Matrix<T> dst) {
     constexpr Index kColumns = 64; // ids may repeat: split by columns, each in the order of the rows
     const Index pieces = (src.cols + kColumns - 1) / kColumns;
 #pragma omp parallel for if (src.rows * src.cols > kParallelElements)
@@ -260,19 +268,22 @@ template <class T> void scatterAddRows(Matrix<const T> src, const std::int32_t* 
     }
 }
 
-template <class T> void axpy(float alpha, Matrix<const T> x, Matrix<T> y) {
+template <class T>
+void axpy(float alpha, Matrix<const T> x, Matrix<T> y) {
 #pragma omp parallel for if (x.rows * x.cols > kParallelElements)
     for (Index t = 0; t < x.rows; ++t) {
         const T* from = rowOf(x, t);
         T* to = rowOf(y, t);
-        overRow(x.cols, [&](Index i, Index n) { storeAny(to + i, loadAny(to + i, n) + alpha * loadAny(from + i, n), n); });
+        overRow(x.cols,
+                [&](Index i, Index n) { storeAny(to + i, loadAny(to + i, n) + alpha * loadAny(from + i, n), n); });
     }
 }
 
 // Flat vectors: pieces of a fixed size, whatever the number of threads.
 constexpr Index kPiece = 16384;
 
-template <class Body> FETTLE_INLINE void overPieces(Index count, Body body) {
+template <class Body>
+FETTLE_INLINE void overPieces(Index count, Body body) {
     const Index pieces = (count + kPiece - 1) / kPiece;
 #pragma omp parallel for if (pieces > 1)
     for (Index piece = 0; piece < pieces; ++piece) {

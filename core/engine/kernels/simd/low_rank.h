@@ -1,5 +1,5 @@
-// The products of a low-rank adapter: down to the rank, up from it, and the gradients of both factors as sums over tokens. The narrow side is packed once per
-// call; rows of activations are read where they lie.
+// The products of a low-rank adapter: down to the rank, up from it, and the gradients of both factors as sums over
+// tokens. The narrow side is packed once per call; rows of activations are read where they lie.
 #pragma once
 
 #include "engine/kernels/simd/tile.h"
@@ -7,7 +7,8 @@
 namespace fettle::engine::kernels {
 namespace {
 
-/// Rows of activations as a left operand: where they lie, or widened into `scratch` [rows, elements] where the dot product wants another form.
+/// Rows of activations as a left operand: where they lie, or widened into `scratch` [rows, elements] where the dot
+/// product wants another form.
 template <class T>
 FETTLE_INLINE Left<Element<T>> leftRows(Matrix<const T> x, Index first, Index rows, Element<T>* scratch) {
     constexpr bool kSameSize = sizeof(Element<T>) == sizeof(T) * Dot<T>::kPair;
@@ -24,7 +25,8 @@ FETTLE_INLINE Left<Element<T>> leftRows(Matrix<const T> x, Index first, Index ro
 }
 
 /// b [rows, cols] -> [elements of cols][lanes >= rows], pairs along the columns: the right operand of x b^T.
-template <class T> void packTransposed(Matrix<const T> b, Element<T>* out, Index lanes) {
+template <class T>
+void packTransposed(Matrix<const T> b, Element<T>* out, Index lanes) {
     const Index elements = elementsOf<T>(b.cols);
     for (Index r = 0; r < lanes; ++r) {
         for (Index e = 0; e < elements; ++e) {
@@ -69,7 +71,8 @@ void timesTransposed(Matrix<const T> x, Matrix<const T> b, float scale, Matrix<T
     timesPacked(x, packed, lanes, scale, y, accumulate);
 }
 
-template <class T> void times(Matrix<const T> x, Matrix<const T> b, float scale, Matrix<T> y, bool accumulate) {
+template <class T>
+void times(Matrix<const T> x, Matrix<const T> b, float scale, Matrix<T> y, bool accumulate) {
     const Index lanes = roundUp(b.cols, kLanes);
     auto* packed = static_cast<Element<T>*>(
         workspace(0, static_cast<std::size_t>(elementsOf<T>(b.rows) * lanes) * sizeof(Element<T>)));
@@ -77,13 +80,16 @@ template <class T> void times(Matrix<const T> x, Matrix<const T> b, float scale,
     timesPacked(x, packed, lanes, scale, y, accumulate);
 }
 
-template <class T> void projectDown(Matrix<const T> x, Matrix<const T> a, float scale, Matrix<T> p) {
+template <class T>
+void projectDown(Matrix<const T> x, Matrix<const T> a, float scale, Matrix<T> p) {
     timesTransposed(x, a, scale, p, false);
 }
-template <class T> void projectUp(Matrix<const T> p, Matrix<const T> b, float scale, Matrix<T> y, bool accumulate) {
+template <class T>
+void projectUp(Matrix<const T> p, Matrix<const T> b, float scale, Matrix<T> y, bool accumulate) {
     timesTransposed(p, b, scale, y, accumulate);
 }
-template <class T> void projectDownBackward(Matrix<const T> dy, Matrix<const T> b, float scale, Matrix<T> dp) {
+template <class T>
+void projectDownBackward(Matrix<const T> dy, Matrix<const T> b, float scale, Matrix<T> dp) {
     times(dy, b, scale, dp, false);
 }
 template <class T>
@@ -95,7 +101,8 @@ constexpr Index kOuterColumns = 32; // columns of the wide side in one piece of 
 constexpr Index kOuterTokens = 256; // tokens packed at a time
 
 /// narrow [T, m] -> [m][elements of T], pairs along the tokens: the left operand of a sum over tokens.
-template <class T> void packTokens(Matrix<const T> narrow, Element<T>* out, Index elements) {
+template <class T>
+void packTokens(Matrix<const T> narrow, Element<T>* out, Index elements) {
     for (Index e = 0; e < elements; ++e) {
         const Index t = e * Dot<T>::kPair;
         const T* first = rowOf(narrow, t);
@@ -121,9 +128,8 @@ FETTLE_INLINE void outerPiece(const Element<T>* left, Index m, Index elements, M
     for (Index t = 0; t < wide.rows; t += kOuterTokens) {
         const Index tokens = smaller(kOuterTokens, wide.rows - t);
         packRows<T>(rowOf(wide, t) + begin, wide.stride, tokens, cols, packed, lanes);
-        multiply<Dot<T>>(m, lanes, elementsOf<T>(tokens),
-                         Left<Element<T>>{left + t / Dot<T>::kPair, elements, 1}, Right<Element<T>>{packed, lanes},
-                         ToFloat{sums, kOuterColumns, t > 0});
+        multiply<Dot<T>>(m, lanes, elementsOf<T>(tokens), Left<Element<T>>{left + t / Dot<T>::kPair, elements, 1},
+                         Right<Element<T>>{packed, lanes}, ToFloat{sums, kOuterColumns, t > 0});
     }
 }
 
@@ -161,7 +167,8 @@ void outer(Matrix<const T> narrow, Matrix<const T> wide, float scale, Matrix<flo
     }
 }
 
-template <class T> void addOuter(Matrix<const T> u, Matrix<const T> v, float scale, Matrix<float> dst) {
+template <class T>
+void addOuter(Matrix<const T> u, Matrix<const T> v, float scale, Matrix<float> dst) {
     if (u.rows == 0) {
         return;
     }

@@ -1,5 +1,6 @@
-// The register tile all small products are made of: C[M, N vectors] = sum over k of a(m, k) * b(k, lanes). An element is 32 bits wide: one fp32, or, where the
-// processor multiplies bf16, a pair of bf16 that lie next to each other along k. Strides count elements, so both kinds run through the same code.
+// The register tile all small products are made of: C[M, N vectors] = sum over k of a(m, k) * b(k, lanes). An element
+// is 32 bits wide: one fp32, or, where the processor multiplies bf16, a pair of bf16 that lie next to each other along
+// k. Strides count elements, so both kinds run through the same code.
 #pragma once
 
 #include "engine/kernels/simd/elementwise.h"
@@ -24,9 +25,9 @@ struct PairDot {
         std::uint32_t pair;
         __builtin_memcpy(&pair, a, sizeof(pair)); // rows of bf16 are aligned to 2
         const __m512i both = _mm512_set1_epi32(static_cast<int>(pair));
-        return __builtin_bit_cast(Vec, _mm512_dpbf16_ps(__builtin_bit_cast(__m512, acc),
-                                                        __builtin_bit_cast(__m512bh, b),
-                                                        __builtin_bit_cast(__m512bh, both)));
+        return __builtin_bit_cast(Vec,
+                                  _mm512_dpbf16_ps(__builtin_bit_cast(__m512, acc), __builtin_bit_cast(__m512bh, b),
+                                                   __builtin_bit_cast(__m512bh, both)));
     }
     FETTLE_INLINE static Vec loadB(const std::uint32_t* p) {
         return __builtin_bit_cast(Vec, *reinterpret_cast<const VecULoose*>(p));
@@ -34,26 +35,32 @@ struct PairDot {
 };
 #endif
 
-template <class T> struct DotOf {
+template <class T>
+struct DotOf {
     using Type = FloatDot;
 };
 #if defined(__AVX512BF16__)
-template <> struct DotOf<Bf16> {
+template <>
+struct DotOf<Bf16> {
     using Type = PairDot;
 };
 #endif
-template <class T> using Dot = typename DotOf<T>::Type;
-template <class T> using Element = typename Dot<T>::Element;
+template <class T>
+using Dot = typename DotOf<T>::Type;
+template <class T>
+using Element = typename Dot<T>::Element;
 
 /// The left operand: element (m, k) at data[m * row + k * step].
-template <class E> struct Left {
+template <class E>
+struct Left {
     const E* data;
     Index row;
     Index step;
 };
 
 /// The right operand, packed: lanes of k at data[k * step].
-template <class E> struct Right {
+template <class E>
+struct Right {
     const E* data;
     Index step;
 };
@@ -63,15 +70,14 @@ struct ToFloat {
     float* data;
     Index row;
     bool accumulate;
-    FETTLE_INLINE Vec first(Index m, Index lane) const {
-        return accumulate ? load(data + m * row + lane) : Vec{};
-    }
+    FETTLE_INLINE Vec first(Index m, Index lane) const { return accumulate ? load(data + m * row + lane) : Vec{}; }
     FETTLE_INLINE void last(Index m, Index lane, Vec x) const { store(data + m * row + lane, x); }
     FETTLE_INLINE ToFloat moved(Index m, Index lane) const { return {data + m * row + lane, row, accumulate}; }
 };
 
 /// Where a tile ends in rows of T: scaled, added to what is there, rounded once. `cols` lanes are valid from here on.
-template <class T> struct ToRows {
+template <class T>
+struct ToRows {
     T* data;
     Index row;
     Index cols;
@@ -133,7 +139,8 @@ template <class D, int M, int N, class E, class Out>
 }
 
 /// Rows a tile of N vectors takes at once: as many accumulators as the registers hold.
-template <int N> constexpr int tileRows() {
+template <int N>
+constexpr int tileRows() {
 #if defined(__AVX512F__)
     return N >= 4 ? 6 : N == 3 ? 8 : N == 2 ? 12 : 14;
 #else
@@ -190,15 +197,18 @@ void multiply(Index rows, Index lanes, Index inner, Left<E> a, Right<E> b, Out o
     }
 }
 
-// Packing. Elements along the columns of a row hold pairs (c, c + 1); elements along the rows hold pairs (row, row + 1). What lies beyond is zero.
+// Packing. Elements along the columns of a row hold pairs (c, c + 1); elements along the rows hold pairs (row, row +
+// 1). What lies beyond is zero.
 
 /// Elements of a row of `cols` values.
-template <class T> FETTLE_INLINE Index elementsOf(Index cols) {
+template <class T>
+FETTLE_INLINE Index elementsOf(Index cols) {
     return (cols + Dot<T>::kPair - 1) / Dot<T>::kPair;
 }
 
 /// out[e] for one row: pairs along the columns. Zero up to `elements`.
-template <class T> FETTLE_INLINE void packRow(const T* in, Index cols, Element<T>* out, Index elements) {
+template <class T>
+FETTLE_INLINE void packRow(const T* in, Index cols, Element<T>* out, Index elements) {
     if constexpr (Dot<T>::kPair == 1) {
         overRow(cols, [&](Index i, Index n) { storeAny(out + i, loadAny(in + i, n), n); });
         for (Index i = cols; i < elements; ++i) {

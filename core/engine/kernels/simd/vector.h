@@ -1,5 +1,6 @@
-// Vectors of fp32 lanes for one instruction set: this file and its neighbours are compiled once per set, inside an unnamed namespace, so that no function of one
-// set can stand in for that of another. Generic vector types of the compiler; intrinsics only where they pay.
+// Vectors of fp32 lanes for one instruction set: this file and its neighbours are compiled once per set, inside an
+// unnamed namespace, so that no function of one set can stand in for that of another. Generic vector types of the
+// compiler; intrinsics only where they pay.
 #pragma once
 
 #include "engine/kernels/tables.h"
@@ -31,18 +32,34 @@ typedef std::uint16_t VecHLoose __attribute__((vector_size(2 * kLanes), aligned(
 
 #define FETTLE_INLINE [[gnu::always_inline]] inline
 
-FETTLE_INLINE Vec splat(float x) { return Vec{} + x; }
-FETTLE_INLINE Vec asFloat(VecU x) { return __builtin_bit_cast(Vec, x); }
-FETTLE_INLINE VecU asBits(Vec x) { return __builtin_bit_cast(VecU, x); }
-FETTLE_INLINE float asFloat(std::uint32_t x) { return __builtin_bit_cast(float, x); }
+FETTLE_INLINE Vec splat(float x) {
+    return Vec{} + x;
+}
+FETTLE_INLINE Vec asFloat(VecU x) {
+    return __builtin_bit_cast(Vec, x);
+}
+FETTLE_INLINE VecU asBits(Vec x) {
+    return __builtin_bit_cast(VecU, x);
+}
+FETTLE_INLINE float asFloat(std::uint32_t x) {
+    return __builtin_bit_cast(float, x);
+}
 
-FETTLE_INLINE Vec load(const float* p) { return *reinterpret_cast<const VecLoose*>(p); }
+FETTLE_INLINE Vec load(const float* p) {
+    return *reinterpret_cast<const VecLoose*>(p);
+}
 FETTLE_INLINE VecU loadBits(const Bf16* p) {
     return __builtin_convertvector(*reinterpret_cast<const VecHLoose*>(p), VecU);
 }
-FETTLE_INLINE Vec load(const Bf16* p) { return asFloat(loadBits(p) << 16U); }
-FETTLE_INLINE float one(const float* p) { return *p; }
-FETTLE_INLINE float one(const Bf16* p) { return asFloat(static_cast<std::uint32_t>(p->bits) << 16U); }
+FETTLE_INLINE Vec load(const Bf16* p) {
+    return asFloat(loadBits(p) << 16U);
+}
+FETTLE_INLINE float one(const float* p) {
+    return *p;
+}
+FETTLE_INLINE float one(const Bf16* p) {
+    return asFloat(static_cast<std::uint32_t>(p->bits) << 16U);
+}
 
 FETTLE_INLINE std::uint16_t roundBits(float x) {
     const auto bits = __builtin_bit_cast(std::uint32_t, x);
@@ -62,20 +79,30 @@ FETTLE_INLINE VecH toHalf(Vec x) {
 #endif
 }
 
-FETTLE_INLINE void store(float* p, Vec x) { *reinterpret_cast<VecLoose*>(p) = x; }
-FETTLE_INLINE void store(Bf16* p, Vec x) { *reinterpret_cast<VecHLoose*>(p) = toHalf(x); }
-FETTLE_INLINE void storeOne(float* p, float x) { *p = x; }
-FETTLE_INLINE void storeOne(Bf16* p, float x) { p->bits = roundBits(x); }
+FETTLE_INLINE void store(float* p, Vec x) {
+    *reinterpret_cast<VecLoose*>(p) = x;
+}
+FETTLE_INLINE void store(Bf16* p, Vec x) {
+    *reinterpret_cast<VecHLoose*>(p) = toHalf(x);
+}
+FETTLE_INLINE void storeOne(float* p, float x) {
+    *p = x;
+}
+FETTLE_INLINE void storeOne(Bf16* p, float x) {
+    p->bits = roundBits(x);
+}
 
 /// The first n of kLanes elements, zero beyond; and back.
-template <class T> FETTLE_INLINE Vec loadPart(const T* p, Index n) {
+template <class T>
+FETTLE_INLINE Vec loadPart(const T* p, Index n) {
     float lanes[kLanes] = {};
     for (Index i = 0; i < n; ++i) {
         lanes[i] = one(p + i);
     }
     return load(lanes);
 }
-template <class T> FETTLE_INLINE void storePart(T* p, Vec x, Index n) {
+template <class T>
+FETTLE_INLINE void storePart(T* p, Vec x, Index n) {
     float lanes[kLanes];
     store(lanes, x);
     for (Index i = 0; i < n; ++i) {
@@ -83,8 +110,12 @@ template <class T> FETTLE_INLINE void storePart(T* p, Vec x, Index n) {
     }
 }
 /// What a row operation calls with full = true for whole vectors and false for the rest.
-template <class T> FETTLE_INLINE Vec loadAny(const T* p, Index n) { return n >= kLanes ? load(p) : loadPart(p, n); }
-template <class T> FETTLE_INLINE void storeAny(T* p, Vec x, Index n) {
+template <class T>
+FETTLE_INLINE Vec loadAny(const T* p, Index n) {
+    return n >= kLanes ? load(p) : loadPart(p, n);
+}
+template <class T>
+FETTLE_INLINE void storeAny(T* p, Vec x, Index n) {
     if (n >= kLanes) {
         store(p, x);
     } else {
@@ -92,7 +123,9 @@ template <class T> FETTLE_INLINE void storeAny(T* p, Vec x, Index n) {
     }
 }
 
-FETTLE_INLINE Vec maxOf(Vec a, Vec b) { return a > b ? a : b; }
+FETTLE_INLINE Vec maxOf(Vec a, Vec b) {
+    return a > b ? a : b;
+}
 
 /// Sum of the lanes, always in the same tree.
 FETTLE_INLINE float sumLanes(Vec x) {
@@ -116,7 +149,8 @@ FETTLE_INLINE float maxLanes(Vec x) {
     return top;
 }
 
-/// exp in fp32, 1 to 2 units in the last place; 0 below -104; NaN stays NaN. x = n ln 2 + r, |r| <= ln 2 / 2, the series of exp(r) to r^6 (minimax).
+/// exp in fp32, 1 to 2 units in the last place; 0 below -104; NaN stays NaN. x = n ln 2 + r, |r| <= ln 2 / 2, the
+/// series of exp(r) to r^6 (minimax).
 FETTLE_INLINE Vec expOf(Vec x) {
     constexpr float kLowest = -104.0F;
     constexpr float kHighest = 88.8F;
@@ -146,13 +180,24 @@ FETTLE_INLINE Vec expOf(Vec x) {
 #endif
 }
 
-FETTLE_INLINE float expOne(float x) { return expOf(splat(x))[0]; }
+FETTLE_INLINE float expOne(float x) {
+    return expOf(splat(x))[0];
+}
 
-FETTLE_INLINE Index roundUp(Index n, Index to) { return (n + to - 1) / to * to; }
-FETTLE_INLINE Index smaller(Index a, Index b) { return a < b ? a : b; }
-FETTLE_INLINE Index larger(Index a, Index b) { return a > b ? a : b; }
+FETTLE_INLINE Index roundUp(Index n, Index to) {
+    return (n + to - 1) / to * to;
+}
+FETTLE_INLINE Index smaller(Index a, Index b) {
+    return a < b ? a : b;
+}
+FETTLE_INLINE Index larger(Index a, Index b) {
+    return a > b ? a : b;
+}
 
-template <class T> FETTLE_INLINE T* rowOf(const Matrix<T>& m, Index row) { return m.data + row * m.stride; }
+template <class T>
+FETTLE_INLINE T* rowOf(const Matrix<T>& m, Index row) {
+    return m.data + row * m.stride;
+}
 
 /// Below this many elements a call stays on its own thread.
 constexpr Index kParallelElements = 8192;
