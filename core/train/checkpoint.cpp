@@ -117,9 +117,9 @@ std::vector<std::string> FrozenSettings::differences(const FrozenSettings& other
     return out;
 }
 
-std::string checkpointName(std::int64_t step) {
-    std::string digits = std::to_string(step);
-    return "checkpoints/step_" + std::string(digits.size() < 6 ? 6 - digits.size() : 0, '0') + digits;
+std::string checkpointName(std::int64_t step)
+{
+    return "checkpoints/" + run::checkpointName(step);
 }
 
 Result<void> writeCheckpoint(const std::string& runFolder, const CheckpointToWrite& data) {
