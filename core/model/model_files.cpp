@@ -82,7 +82,6 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
     return out + ']';
 }
 
-/// Weights can be real numbers or blocks that there is a decoder for.
 bool isReal(DataType type) {
     switch (type) {
     case DataType::F64:
@@ -93,7 +92,7 @@ bool isReal(DataType type) {
     case DataType::F8E5M2:
         return true;
     default:
-        return typeTraits(type).quantised && decodeToFloat(type, {}, {}).ok();
+        return typeTraits(type).quantised;
     }
 }
 

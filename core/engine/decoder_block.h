@@ -1,0 +1,69 @@
+// DecoderBlock: one block of the Llama family, x2 = x + o(attention(qkv(norm(x)))), x' = x2 + down(silu(gate(norm(x2)))
+// * up(norm(x2))), with its backward pass.
+#pragma once
+
+#include "engine/adapted_linear.h"
+#include "engine/decoder_model.h"
+
+#include <array>
+#include <functional>
+
+namespace fettle::engine {
+
+/// The linear layers of a block in forward order; each serves one or more projections.
+enum class Group : std::uint8_t { Qkv = 0, O, GateUp, Down };
+inline constexpr std::size_t kGroups = 4;
+
+/// What every block of a pass sees.
+struct BlockPass {
+    const AdapterPass* adapter = nullptr;
+    const BatchLayout* layout = nullptr;
+    const RotaryTables* rotary = nullptr;
+    kernels::AttentionShape shape;
+    double eps = 1e-5;
+    Recompute recompute = Recompute::None;
+};
+
+/// What one block keeps for its backward pass. Tensors that the policy leaves out are undefined and made again.
+struct BlockSaved {
+    at::Tensor x, rstd1, norm1;     // [tokens, hidden], [tokens], [tokens, hidden]
+    at::Tensor qkv, attention, lse; // after rotation [tokens, q + 2 kv], [tokens, q], [heads, tokens]
+    at::Tensor x2, rstd2, norm2;
+    at::Tensor gateUp; // [tokens, 2 * intermediate]
+    std::array<at::Tensor, kGroups> p;
+};
+
+/// Called with the rotated keys and values of the block: [tokens, 2 kv].
+using KeyValueSink = std::function<void(const at::Tensor&)>;
+
+/// Thread: the model's.
+struct DecoderBlock {
+    at::Tensor norm1Weight, norm2Weight; // fp32 [hidden]
+    std::array<AdaptedLinear, kGroups> linear;
+
+    [[nodiscard]] AdaptedLinear& at(Group group) { return linear[static_cast<std::size_t>(group)]; }
+    [[nodiscard]] const AdaptedLinear& at(Group group) const { return linear[static_cast<std::size_t>(group)]; }
+
+    /// From x and its norm to the two summands of x'. `saved` null: nothing is kept.
+    struct Output {
+        at::Tensor x2, mlp;
+    };
+    [[nodiscard]] Output forward(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
+                                 const at::Tensor& rstd1, BlockSaved* saved, const KeyValueSink& sink) const;
+
+    /// One new row for each cached sequence, whose last row (of `rows`) receives the new keys and values.
+    [[nodiscard]] Output decode(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
+                                const std::vector<CachedSequence>& cached) const;
+
+    /// dx: gradient by x' on entry, by x on return (in place). Consumes `saved`. With `lowest`, only what its adapters
+    /// need is computed and dx is left unfinished. `lowest`: the first adapted group of the lowest adapted block;
+    /// kGroups: none.
+    void backward(const BlockPass& pass, const at::Tensor& dx, BlockSaved& saved, std::size_t lowest) const;
+
+private:
+    /// Everything but the down projection, into `saved`.
+    at::Tensor forwardToActivation(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
+                                   const at::Tensor& rstd1, BlockSaved& saved, const KeyValueSink& sink) const;
+};
+
+} // namespace fettle::engine
