@@ -14,7 +14,7 @@ namespace fettle {
 
 using Json = nlohmann::ordered_json;
 
-enum class JsonFault { None = 0, Syntax, InvalidUtf8, InvalidUnicode, DuplicateKey, TooDeep, NumberRange };
+enum class JsonFault { None = 0, Syntax, InvalidUtf8, InvalidUnicode, DuplicateKey, TooDeep, NumberRange, NonFinite };
 
 struct JsonParseError {
     JsonFault fault = JsonFault::Syntax;

@@ -11,7 +11,9 @@ struct SampleEncoding {
     bool useTemplate = true; // false: recipe says template: none
 };
 
-/// Chat, Completion (texts become one user and one assistant message; message lists train only the completion), Text, Ids. Others: Unsupported.
-[[nodiscard]] Result<text::EncodedRow> encodeSample(const text::TextModel& model, const Sample& sample, const SampleEncoding& options);
+/// Chat, Completion (texts become one user and one assistant message; message lists train only the completion), Text,
+/// Ids. Others: Unsupported.
+[[nodiscard]] Result<text::EncodedRow> encodeSample(const text::TextModel& model, const Sample& sample,
+                                                    const SampleEncoding& options);
 
 } // namespace fettle::data

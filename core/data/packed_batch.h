@@ -1,4 +1,5 @@
-// PackedBatch: the only batch type. Tokens of several rows side by side, no padding. A segment attends to itself (causal) and to its ancestors; plain rows have none.
+// PackedBatch: the only batch type. Tokens of several rows side by side, no padding. A segment attends to itself
+// (causal) and to its ancestors; plain rows have none.
 #pragma once
 
 #include "text/encode.h"
@@ -16,13 +17,14 @@ struct Segment {
 };
 
 struct PackedBatch {
-    std::vector<std::int32_t> ids;        // [tokens]
-    std::vector<std::int32_t> pos;        // [tokens] position inside the row (goes on from the parent)
-    std::vector<Segment> segments;        // in order, gap-free
-    std::vector<std::int32_t> labelRows;  // [labels] index of the token whose hidden state predicts the label; may repeat
-    std::vector<std::int32_t> labels;     // [labels] id to predict
-    std::vector<float> weights;           // [labels]
-    std::int64_t realTokens = 0;          // as if nothing were shared
+    std::vector<std::int32_t> ids; // [tokens]
+    std::vector<std::int32_t> pos; // [tokens] position inside the row (goes on from the parent)
+    std::vector<Segment> segments; // in order, gap-free
+    std::vector<std::int32_t>
+        labelRows;                    // [labels] index of the token whose hidden state predicts the label; may repeat
+    std::vector<std::int32_t> labels; // [labels] id to predict
+    std::vector<float> weights;       // [labels]
+    std::int64_t realTokens = 0;      // as if nothing were shared
     [[nodiscard]] std::int64_t computedTokens() const { return static_cast<std::int64_t>(ids.size()); }
 };
 
@@ -39,14 +41,17 @@ struct PackOptions {
     std::int64_t microTokens = 1024; // capacity of a micro-batch; a longer row gets one alone
     bool shuffle = true;             // false: file order, rows of a step stay together
     std::uint64_t seed = 42;
-    std::int64_t epoch = 0;          // shuffles differ by epoch
+    std::int64_t epoch = 0; // shuffles differ by epoch
 };
 
 /// Deterministic for equal inputs on every machine. Every row stands in exactly one step.
-[[nodiscard]] std::vector<StepPlan> planEpoch(const std::vector<std::int32_t>& rowTokens, const std::vector<std::int32_t>& rowLabels, const PackOptions& options);
+[[nodiscard]] std::vector<StepPlan> planEpoch(const std::vector<std::int32_t>& rowTokens,
+                                              const std::vector<std::int32_t>& rowLabels, const PackOptions& options);
 
-/// Builds one batch from rows. labels[i] of a row become label rows i-1 (index 0 is never predicted). `sampleIds` parallel to `rows`.
-[[nodiscard]] PackedBatch packRows(const std::vector<const text::EncodedRow*>& rows, const std::vector<std::int64_t>& sampleIds);
+/// Builds one batch from rows. labels[i] of a row become label rows i-1 (index 0 is never predicted). `sampleIds`
+/// parallel to `rows`.
+[[nodiscard]] PackedBatch packRows(const std::vector<const text::EncodedRow*>& rows,
+                                   const std::vector<std::int64_t>& sampleIds);
 
 /// Hash over a whole plan, stored with checkpoints.
 [[nodiscard]] std::string planHash(const std::vector<StepPlan>& plan);

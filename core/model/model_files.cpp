@@ -82,6 +82,7 @@ std::string shapeText(const std::vector<std::int64_t>& shape) {
     return out + ']';
 }
 
+/// Weights can be real numbers or blocks that there is a decoder for.
 bool isReal(DataType type) {
     switch (type) {
     case DataType::F64:
@@ -92,7 +93,7 @@ bool isReal(DataType type) {
     case DataType::F8E5M2:
         return true;
     default:
-        return typeTraits(type).quantised;
+        return typeTraits(type).quantised && decodeToFloat(type, {}, {}).ok();
     }
 }
 

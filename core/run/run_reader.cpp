@@ -196,26 +196,21 @@ std::vector<CheckpointInfo> listCheckpoints(const std::string& folder) {
     std::error_code status;
     for (const auto& entry : std::filesystem::directory_iterator(folder + "/checkpoints", status)) {
         const auto step = checkpointStep(entry.path().filename().string());
-        if (step && readJsonFile(entry.path().string() + "/state.json")) {
-            found.push_back(
-                CheckpointInfo{*step, std::filesystem::absolute(entry.path()).lexically_normal().string(), false});
+        if (!step) {
+            continue;
+        }
+        if (const auto state = readJsonFile(entry.path().string() + "/state.json")) {
+            found.push_back(CheckpointInfo{*step, std::filesystem::absolute(entry.path()).lexically_normal().string(),
+                                           jsonBool(*state, "best", false).valueOr(false)});
         }
     }
     std::sort(found.begin(), found.end(),
               [](const CheckpointInfo& a, const CheckpointInfo& b) { return a.step < b.step; });
-    if (!found.empty()) {
-        // The newest saving that called itself the best, of those that still count.
-        if (const auto history = readRun(folder)) {
-            std::int64_t best = -1;
-            for (const RunEvent& event : history->events) {
-                if (const auto* saved = std::get_if<CheckpointSaved>(&event.body); saved != nullptr && saved->best) {
-                    best = saved->step;
-                }
-            }
-            for (CheckpointInfo& info : found) {
-                info.best = info.step == best;
-            }
-        }
+    // Each was the best when it was written: the newest of them is the best.
+    bool seen = false;
+    for (auto info = found.rbegin(); info != found.rend(); ++info) {
+        info->best = info->best && !seen;
+        seen = seen || info->best;
     }
     return found;
 }

@@ -4,6 +4,7 @@
 
 #include "base/result.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,7 +24,9 @@ struct ByteSpan {
 
 struct Encoding {
     std::vector<TokenId> ids;
-    std::vector<ByteSpan> spans;        // same length; inserted tokens (BOS, prefix) have an empty span
+    std::vector<ByteSpan> spans;        // same length; inserted tokens (BOS, a prefix blank) have an empty span, a "▁" put in front shares the first character's.
+                                        // Byte-level BPE: exact bytes, but whole characters in texts that a normaliser changed. Character-level BPE: whole characters, also for each of their byte tokens.
+                                        // SentencePiece: as the library says (of a character's byte tokens the last has the span)
     std::uint64_t bytesWithoutToken = 0; // bytes the vocabulary has no entry for: dropped as the reference does, counted and shown
 };
 
@@ -49,6 +52,8 @@ public:
     [[nodiscard]] virtual Result<Encoding> encode(std::string_view utf8, const EncodeOptions& options = {}) const = 0;
     /// Invalid bytes become U+FFFD. Ids outside the vocabulary are skipped.
     [[nodiscard]] virtual std::string decode(std::span<const TokenId> ids, const DecodeOptions& options = {}) const = 0;
+    /// How many bytes at the end of decode(ids) a further id may still change (half a character, a run of byte tokens); SIZE_MAX: all of it.
+    [[nodiscard]] virtual std::size_t pendingBytes(std::span<const TokenId> ids, const DecodeOptions& options = {}) const = 0;
     /// The vocabulary entry as stored ("Ġthe", "▁the", "<|im_end|>"); "" outside the vocabulary.
     [[nodiscard]] virtual std::string piece(TokenId id) const = 0;
     /// Raw bytes the token stands for (may be part of a character); special tokens give their text.
@@ -71,8 +76,8 @@ public:
 private:
     const Tokenizer& m_tokenizer;
     DecodeOptions m_options;
-    std::vector<TokenId> m_ids;
-    std::string m_shown;
+    std::vector<TokenId> m_ids; // what decoding still depends on: the last settled id with text and all after it
+    std::size_t m_shown = 0;    // bytes of decode(m_ids) given out
 };
 
 /// Tokenizer tables as GGUF metadata states them (the model folder fills this from a file; text/ knows no files of models).

@@ -1,0 +1,250 @@
+// The script player.
+#include "train/fake_trainer.h"
+
+#include "run/run_folder.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <thread>
+
+namespace fettle::train {
+namespace {
+
+using jobs::Request;
+using jobs::RunState;
+
+constexpr std::int64_t kTokens = 512;
+
+class FakeTrainer final : public Trainer {
+public:
+    explicit FakeTrainer(FakeScript script)
+        : m_script(std::move(script)) {}
+
+    Result<RunState> run(const std::string& runFolder, const recipe::Recipe& recipe, jobs::RunControl& control,
+                         EventSink& sink) override {
+        m_folder = runFolder;
+        m_rate = recipe.optimizer.learningRate;
+        m_control = &control;
+        m_sink = &sink;
+        m_best = std::numeric_limits<double>::infinity();
+        return play();
+    }
+
+private:
+    Result<RunState> play() {
+        FETTLE_TRY_VALUE(std::int64_t done, start());
+        if (m_control->abortRequested()) {
+            return end(RunState::Aborted, "user");
+        }
+        FETTLE_TRY(state(RunState::Running));
+        while (done < m_script.steps) {
+            FETTLE_TRY_VALUE(const RunState asked, obey(done));
+            if (asked != RunState::Running) {
+                return asked;
+            }
+            FETTLE_TRY_VALUE(const RunState after, step(++done));
+            if (after != RunState::Running) {
+                return after;
+            }
+        }
+        if (m_saved != done) {
+            FETTLE_TRY_VALUE(const RunState after, save(done, false));
+            if (after != RunState::Running) {
+                return after;
+            }
+        }
+        return end(RunState::Succeeded);
+    }
+
+    // Says `starting`, where the run goes on from, and how long it will be.
+    Result<std::int64_t> start() {
+        const auto checkpoints = run::listCheckpoints(m_folder);
+        FETTLE_TRY_VALUE(const run::RunHistory history, run::readRun(m_folder));
+        run::StateChanged body;
+        body.state = RunState::Starting;
+        const std::int64_t from = checkpoints.empty() ? 0 : checkpoints.back().step;
+        if (from > 0 || history.lastStep > 0) {
+            body.fromStep = from;
+        }
+        m_saved = from;
+        FETTLE_TRY(m_sink->publish(body));
+        FETTLE_TRY(run::updateRunInfo(m_folder, Json{{"total_steps", m_script.steps}}));
+        wait(m_script.startDelayMs);
+        return from;
+    }
+
+    // What was asked for since the last step. Running = go on.
+    Result<RunState> obey(std::int64_t done) {
+        if (m_control->pending() == Request::Pause) {
+            FETTLE_TRY(state(RunState::Paused));
+            m_control->waitWhilePaused();
+            if (m_control->pending() == Request::None) {
+                FETTLE_TRY(state(RunState::Running));
+            }
+        }
+        switch (m_control->pending()) {
+        case Request::Abort:
+            return end(RunState::Aborted, "user");
+        case Request::Stop: {
+            FETTLE_TRY(state(RunState::Stopping));
+            if (m_saved != done) {
+                FETTLE_TRY_VALUE(const RunState after, save(done, false));
+                if (after != RunState::Running) {
+                    return after;
+                }
+            }
+            return end(RunState::Stopped, "user");
+        }
+        default:
+            return RunState::Running;
+        }
+    }
+
+    Result<RunState> step(std::int64_t number) {
+        if (m_script.throwAt == number) {
+            throw std::logic_error("the script says so");
+        }
+        wait(m_script.stepDelayMs);
+        if (m_script.outOfMemoryAt == number) {
+            return fail("out_of_memory", number, "Not enough memory for this micro-batch.");
+        }
+        if (m_script.deviceLostAt == number) {
+            return fail("device_lost", number, "The device does not answer.");
+        }
+        const bool broken = m_script.nonFiniteAt == number;
+        run::StepMetrics body;
+        body.step = number;
+        body.epoch =
+            static_cast<double>(number) / static_cast<double>(std::max<std::int64_t>(1, m_script.stepsPerEpoch));
+        body.loss = broken ? std::numeric_limits<double>::quiet_NaN() : fakeLoss(number);
+        body.lr = m_rate * (1 - static_cast<double>(number) / static_cast<double>(m_script.steps + 1));
+        body.gradNorm = broken ? body.loss : 0.5 + 1.0 / static_cast<double>(number);
+        body.labelTokens = kTokens / 2;
+        body.tokens = kTokens;
+        body.computedTokens = kTokens;
+        body.stepMs = std::max(1, m_script.stepDelayMs);
+        body.tokensPerSecond = 1000.0 * static_cast<double>(kTokens) / body.stepMs;
+        body.peakBytes = 1'500'000'000;
+        body.tokenAccuracy = broken ? body.loss : 1 - 1 / (1 + 0.05 * static_cast<double>(number));
+        FETTLE_TRY(m_sink->publish(body));
+        if (broken) {
+            return fail("non_finite_loss", number, "The loss of this step is no number.");
+        }
+        bool best = false;
+        if (m_script.evaluateEvery > 0 && number % m_script.evaluateEvery == 0) {
+            FETTLE_TRY_VALUE(best, evaluate(number));
+        }
+        if (m_script.checkpointEvery > 0 && number % m_script.checkpointEvery == 0) {
+            return save(number, best);
+        }
+        return RunState::Running;
+    }
+
+    Result<bool> evaluate(std::int64_t number) {
+        run::EvalMetrics body;
+        body.step = number;
+        body.loss = fakeLoss(number) + 0.1;
+        body.tokenAccuracy = 0.9 - body.loss / 10;
+        const bool best = body.loss < m_best;
+        m_best = std::min(m_best, body.loss);
+        FETTLE_TRY(m_sink->publish(body));
+        for (std::int64_t i = 0; i < m_script.samplePrompts; ++i) {
+            run::SampleGenerated sample;
+            sample.step = number;
+            sample.promptId = i;
+            sample.prompt = "Prompt " + std::to_string(i + 1);
+            sample.base = "Answer of the base model";
+            sample.text = "Answer after step " + std::to_string(number);
+            sample.expected = "Expected answer";
+            FETTLE_TRY(m_sink->publish(sample));
+        }
+        return best;
+    }
+
+    Result<RunState> save(std::int64_t number, bool best) {
+        if (m_script.diskErrorAt && number >= *m_script.diskErrorAt) {
+            return fail("disk_full", number, "The checkpoint could not be written: no space left.");
+        }
+        const std::string relative = "checkpoints/" + run::checkpointName(number);
+        const std::string final = m_folder + '/' + relative;
+        const auto write = [&]() -> Result<void> {
+            const std::string temporary = final + ".tmp";
+            FETTLE_TRY(removeAll(temporary));
+            FETTLE_TRY(removeAll(final));
+            FETTLE_TRY(makeFolders(temporary));
+            FETTLE_TRY(writeFileAtomic(temporary + "/state.json",
+                                       dumpJsonPretty(Json{{"step", number}, {"trainer", "fake"}})));
+            return publishFolder(temporary, final);
+        };
+        if (auto written = write(); !written) {
+            return fail(written.error().code == ErrorCode::DiskFull ? "disk_full" : "error", number,
+                        written.error().text());
+        }
+        FETTLE_TRY(m_sink->publish(run::CheckpointSaved{number, relative, best}));
+        m_saved = number;
+        return RunState::Running;
+    }
+
+    Result<void> state(RunState value) {
+        run::StateChanged body;
+        body.state = value;
+        return m_sink->publish(body);
+    }
+
+    Result<RunState> end(RunState value, const char* reason = "") {
+        run::StateChanged body;
+        body.state = value;
+        body.reason = reason;
+        FETTLE_TRY(m_sink->publish(body));
+        return value;
+    }
+
+    Result<RunState> fail(const char* reason, std::int64_t step, const std::string& message) {
+        run::StateChanged body;
+        body.state = RunState::Failed;
+        body.reason = reason;
+        body.step = step;
+        body.message = message;
+        if (std::string(reason) == "non_finite_loss") {
+            body.rows = {step, step + 1};
+        }
+        FETTLE_TRY(m_sink->publish(body));
+        return RunState::Failed;
+    }
+
+    // An abort ends the waiting; a stop lets the step finish.
+    void wait(int milliseconds) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
+        while (!m_control->abortRequested() && std::chrono::steady_clock::now() < until) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    }
+
+    const FakeScript m_script;
+    std::string m_folder;
+    double m_rate = 0;
+    jobs::RunControl* m_control = nullptr;
+    EventSink* m_sink = nullptr;
+    double m_best = 0;
+    std::int64_t m_saved = 0;
+};
+
+} // namespace
+
+double fakeLoss(std::int64_t step) {
+    const auto n = static_cast<double>(step);
+    return 0.4 + 2.6 * std::exp(-n / 12) + 0.03 * std::sin(n * 1.7);
+}
+
+std::unique_ptr<Trainer> makeFakeTrainer(FakeScript script) {
+    return std::make_unique<FakeTrainer>(std::move(script));
+}
+
+TrainerFactory fakeTrainers(FakeScript script) {
+    return [script = std::move(script)]() -> Result<std::unique_ptr<Trainer>> { return makeFakeTrainer(script); };
+}
+
+} // namespace fettle::train

@@ -1,0 +1,38 @@
+// /proc/self/status and /proc/meminfo.
+#include "train/process_memory.h"
+
+#include "base/files.h"
+#include "base/numbers.h"
+
+#include <string>
+#include <string_view>
+
+namespace fettle::train {
+namespace {
+
+std::uint64_t kilobytesOf(const char* path, std::string_view key) {
+    const auto text = readFile(path);
+    if (!text) {
+        return 0;
+    }
+    const auto at = text->find(key);
+    if (at == std::string::npos) {
+        return 0;
+    }
+    const auto begin = text->find_first_of("0123456789", at + key.size());
+    const auto end = text->find_first_not_of("0123456789", begin);
+    const auto value = parseInt(std::string_view(*text).substr(begin, end - begin));
+    return value ? static_cast<std::uint64_t>(*value) * 1024 : 0;
+}
+
+} // namespace
+
+std::uint64_t peakResidentBytes() {
+    return kilobytesOf("/proc/self/status", "VmHWM:");
+}
+
+std::uint64_t availableMemoryBytes() {
+    return kilobytesOf("/proc/meminfo", "MemAvailable:");
+}
+
+} // namespace fettle::train
