@@ -22,7 +22,7 @@ class RowFaults {
 public:
     void error(std::string key, const char* code, std::string reason, Audience audience = Audience::Both) {
         m_faults.push_back({std::move(key), code, std::move(reason), Severity::Error, audience});
-        ++m_errors;
+        m_errors += audience == Audience::Count ? 0 : 1; // what only the notebook counts kills no row
     }
     void warning(std::string key, const char* code, std::string reason) {
         m_faults.push_back({std::move(key), code, std::move(reason), Severity::Warning, Audience::Both});

@@ -8,7 +8,7 @@
 namespace fettle::data {
 namespace {
 
-constexpr std::size_t kProgressStep = std::size_t{64} << 20;
+constexpr std::size_t kProgressStep = std::size_t{16} << 20;
 
 bool isSpace(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';

@@ -7,7 +7,7 @@
 namespace fettle::data {
 namespace {
 
-constexpr std::size_t kProgressStep = std::size_t{64} << 20;
+constexpr std::size_t kProgressStep = std::size_t{16} << 20;
 
 struct Record {
     enum class State { Good, OpenQuote, TextAfterQuote };

@@ -27,11 +27,10 @@ private Q_SLOTS:
                 path = scratch.write("made.jsonl", madeFile(entry["make"]));
             }
             const auto all = importAll(path);
-            const auto validated = validate(path);
             QVERIFY2(all.ok(), all.ok() ? "" : (path + ": " + all.error().text()).c_str());
             ++files;
             const std::string wrong = problem(entry, *all);
-            if (!wrong.empty() || !validated) {
+            if (!wrong.empty()) {
                 ++failures;
                 qWarning("%s: %s%s", path.c_str(), wrong.c_str(), faultsText(all->report).c_str());
             }
@@ -41,7 +40,7 @@ private Q_SLOTS:
         QVERIFY(files > 0);
     }
 
-    void longRowsAreNeitherSlowNorCopiedOften() {
+    void longRowsAreReadAndFlagged() {
         const Scratch scratch;
         std::string text =
             "{\"text\":\"short\"}\n{\"text\":\"" + std::string(40'000'000, 'a') + "\"}\n{\"text\":\"short\"}\n";
@@ -55,8 +54,6 @@ private Q_SLOTS:
     }
 
 private:
-    static bool validate(const std::string&) { return true; }
-
     static std::string madeFile(const Json& make) {
         const std::string good = "{\"messages\":[{\"role\":\"user\",\"content\":\"Where?\"},{\"role\":\"assistant\","
                                  "\"content\":\"Here.\"}]}\n";
