@@ -34,16 +34,18 @@ constexpr int kLayers = 30;
 
 int rounds = 3;
 
-/// The best of some rounds, in milliseconds: neighbours only ever make it slower.
-double best(const std::function<void()>& work) {
-    double least = 1e30;
-    for (int i = 0; i < rounds; ++i) {
+/// Milliseconds of `calls` calls of work(i): each is timed by itself and the quietest quarter decides, so that a
+/// neighbour's bursts do not.
+double timeCalls(int calls, const std::function<void(int)>& work) {
+    std::vector<double> took;
+    for (int i = 0; i < rounds * calls; ++i) {
         const auto start = std::chrono::steady_clock::now();
-        work();
-        const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-        least = std::min(least, took.count());
+        work(i % calls);
+        took.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
     }
-    return least;
+    const auto quarter = took.begin() + static_cast<std::ptrdiff_t>(took.size() / 4);
+    std::nth_element(took.begin(), quarter, took.end());
+    return *quarter * calls;
 }
 
 bool firstField = true;
@@ -77,20 +79,20 @@ void products(at::ScalarType dtype) {
         const at::Tensor addend = at::randn({s.rows, s.out}, dtype);
         const at::Tensor addendIn = at::randn({s.rows, s.in}, dtype);
         const std::int64_t chunk = s.layers == 1 ? 128 : s.rows;
-        const auto all = [&](const at::Tensor& in, const at::Tensor& add, bool forward) {
-            for (const FrozenLinear& layer : layers) {
-                for (std::int64_t row = 0; row < s.rows; row += chunk) {
-                    const at::Tensor part = in.narrow(0, row, chunk);
-                    const at::Tensor with = add.defined() ? add.narrow(0, row, chunk) : add;
-                    const at::Tensor y = forward ? layer.forward(part, with) : layer.backwardInput(part, with);
-                }
-            }
+        const auto time = [&](const at::Tensor& in, const at::Tensor& add, bool forward) {
+            const auto chunks = static_cast<int>(s.rows / chunk);
+            return timeCalls(s.layers * chunks, [&](int i) {
+                const FrozenLinear& layer = layers[static_cast<std::size_t>(i / chunks)];
+                const at::Tensor part = in.narrow(0, i % chunks * chunk, chunk);
+                const at::Tensor with = add.defined() ? add.narrow(0, i % chunks * chunk, chunk) : add;
+                const at::Tensor y = forward ? layer.forward(part, with) : layer.backwardInput(part, with);
+            });
         };
         const double flop = 2e-6 * static_cast<double>(s.rows * s.out * s.in * s.layers); // MFLOP: / ms = GFLOP/s
-        const double forward = best([&] { all(x, {}, true); });
-        const double forwardAdd = best([&] { all(x, addend, true); });
-        const double backward = best([&] { all(dy, {}, false); });
-        const double backwardAdd = best([&] { all(dy, addendIn, false); });
+        const double forward = time(x, {}, true);
+        const double forwardAdd = time(x, addend, true);
+        const double backward = time(dy, {}, false);
+        const double backwardAdd = time(dy, addendIn, false);
         const std::string name = std::string("gemm_") + s.name;
         field((name + "_forward_gflops").c_str(), flop / forward);
         field((name + "_forward_add_gflops").c_str(), flop / forwardAdd);
@@ -122,18 +124,14 @@ double attentionCost() {
     double total = 0.0;
     const auto time = [&](const char* name, const std::vector<AttentionSegment>& segments) {
         const AttentionBatch batch{segments.data(), static_cast<std::int32_t>(segments.size()), nullptr, kTokens};
-        const double forward = best([&] {
-            for (int i = 0; i < kLayers; ++i) {
-                table.attention(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out.view(),
-                                lse.data());
-            }
+        const double forward = timeCalls(kLayers, [&](int) {
+            table.attention(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv), out.view(),
+                            lse.data());
         });
-        const double backward = best([&] {
-            for (int i = 0; i < kLayers; ++i) {
-                table.attentionBackward(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv),
-                                        out.read(), lse.data(), dout.read(), grads.columns(0, q), grads.columns(q, kv),
-                                        grads.columns(q + kv, kv));
-            }
+        const double backward = timeCalls(kLayers, [&](int) {
+            table.attentionBackward(batch, shape, in.columns(0, q), in.columns(q, kv), in.columns(q + kv, kv),
+                                    out.read(), lse.data(), dout.read(), grads.columns(0, q), grads.columns(q, kv),
+                                    grads.columns(q + kv, kv));
         });
         field((std::string("attention_") + name + "_forward_ms").c_str(), forward);
         field((std::string("attention_") + name + "_backward_ms").c_str(), backward);
@@ -172,11 +170,7 @@ double rowKernels() {
     std::vector<float> rstd(kTokens, 1.0F);
     double total = 0.0;
     const auto time = [&](const char* name, double perLayer, const std::function<void(int)>& work) {
-        const double ms = best([&] {
-            for (int i = 0; i < kLayers; ++i) {
-                work(i % kSets);
-            }
-        });
+        const double ms = timeCalls(kLayers, [&](int i) { work(i % kSets); });
         field(name, ms * perLayer);
         total += ms * perLayer;
     };
@@ -212,10 +206,8 @@ double rowKernels() {
     logits.randomise(rng);
     std::vector<std::int32_t> labels(128, 77);
     std::vector<float> loss(128);
-    const double ce = best([&] {
-        for (std::int64_t row = 0; row < kTokens / 2; row += 128) {
-            table.crossEntropy(logits.view(), labels.data(), nullptr, 1.0F, true, loss.data(), nullptr);
-        }
+    const double ce = timeCalls(kTokens / 2 / 128, [&](int) {
+        table.crossEntropy(logits.view(), labels.data(), nullptr, 1.0F, true, loss.data(), nullptr);
     });
     field("cross_entropy_ms", ce);
     const std::int64_t parameters = 4884480;
@@ -223,8 +215,10 @@ double rowKernels() {
     std::vector<float> g = p;
     std::vector<float> m = p;
     std::vector<float> v = p;
-    const double adam = best([&] { kernels::flat().adamW({}, parameters, p.data(), g.data(), m.data(), v.data()); });
-    const double norm = best([&] { static_cast<void>(kernels::flat().squaredNorm(g.data(), parameters)); });
+    const double adam =
+        timeCalls(1, [&](int) { kernels::flat().adamW({}, parameters, p.data(), g.data(), m.data(), v.data()); });
+    const double norm =
+        timeCalls(1, [&](int) { static_cast<void>(kernels::flat().squaredNorm(g.data(), parameters)); });
     field("adamw_ms", adam);
     field("squared_norm_ms", norm);
     return total + ce + adam + norm;
@@ -257,11 +251,7 @@ double lowRankCost() {
         Buffer<float> da(ranks, s.in);
         Buffer<float> db(s.out, kRank);
         const auto time = [&](int kind, const std::function<void()>& work) {
-            total[kind] += best([&] {
-                for (int i = 0; i < kLayers; ++i) {
-                    work();
-                }
-            });
+            total[kind] += timeCalls(kLayers, [&](int) { work(); });
         };
         // The stacked projections share a and dx; each has its own b: columns split evenly here.
         const std::int64_t part = s.out / s.stacked;
