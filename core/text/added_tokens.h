@@ -13,7 +13,8 @@ namespace fettle::text {
 
 struct AddedToken {
     TokenId id = 0;
-    std::string content;
+    std::string content;     // as the file has it
+    std::string piece;       // as it is searched and decoded: normalised where that comes after normalising
     bool singleWord = false; // only between characters that are no part of a word
     bool leftStrip = false;  // takes the white space before it
     bool rightStrip = false; // and after it

@@ -73,7 +73,7 @@ public:
     }
     [[nodiscard]] std::string piece(TokenId id) const override {
         const auto added = m_added.find(id);
-        return added != m_added.end() ? m_parts.added[added->second].content : m_parts.model.vocabulary.piece(id);
+        return added != m_added.end() ? m_parts.added[added->second].piece : m_parts.model.vocabulary.piece(id);
     }
     [[nodiscard]] std::string tokenBytes(TokenId id) const override;
     [[nodiscard]] std::optional<TokenId> idOf(std::string_view piece) const override;
@@ -114,7 +114,7 @@ Result<void> BpeTokenizer::prepare() {
     m_parts.model.prepare();
     m_size = m_parts.model.vocabulary.size();
     for (std::size_t i = 0; i < m_parts.added.size(); ++i) {
-        const AddedToken& token = m_parts.added[i];
+        AddedToken& token = m_parts.added[i];
         const std::string key = "added_tokens[" + std::to_string(i) + "]";
         if (token.id < 0 || token.id > kLargestTokenId) {
             return makeError(ErrorCode::InvalidInput, "token id " + std::to_string(token.id) + " is out of range")
@@ -129,9 +129,10 @@ Result<void> BpeTokenizer::prepare() {
         }
         m_added[token.id] = i;
         m_size = std::max(m_size, token.id + 1);
-        if (token.normalized) {
-            FETTLE_TRY_VALUE(const std::string content, m_parts.normalizer.apply(token.content));
-            m_after.add(content, token);
+        token.piece = token.content;
+        if (token.normalized) { // both searched and decoded as the normaliser leaves it
+            FETTLE_TRY_VALUE(token.piece, m_parts.normalizer.apply(token.content));
+            m_after.add(token.piece, token);
         } else {
             m_before.add(token.content, token);
         }
@@ -262,7 +263,7 @@ std::string BpeTokenizer::tokenBytes(TokenId id) const {
 
 std::optional<TokenId> BpeTokenizer::idOf(std::string_view piece) const {
     for (const AddedToken& token : m_parts.added) {
-        if (token.content == piece) {
+        if (token.content == piece || token.piece == piece) {
             return token.id;
         }
     }

@@ -309,10 +309,6 @@ Result<void> readNormalizer(const JsonPlace& place, Normalizer& out) {
         out.add(LowercaseStep{});
         return {};
     }
-    if (type == "StripAccents") {
-        out.add(StripAccentsStep{});
-        return {};
-    }
     if (type == "Prepend") {
         FETTLE_TRY_VALUE(std::string what, place.member("prepend").text());
         out.add(PrependStep{std::move(what)});

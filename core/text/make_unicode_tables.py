@@ -22,6 +22,23 @@ AFTER_NORMALISER = [
     (0x11938, 0x11938), (0x1F16C, 0x1F16C), (0x1FBF0, 0x1FBF9),
 ]
 
+# Punctuation that the reference's Punctuation step does not know yet, and two characters it still counts.
+AFTER_PUNCTUATION = [
+    (0x61d, 0x61d), (0x9fd, 0x9fd), (0xa76, 0xa76), (0xc77, 0xc77), (0xc84, 0xc84), (0x1b4e, 0x1b4f), (0x1b7d, 0x1b7f),
+    (0x2e43, 0x2e4f), (0x2e52, 0x2e5d), (0x10d6e, 0x10d6e), (0x10ead, 0x10ead), (0x10f55, 0x10f59), (0x10f86, 0x10f89),
+    (0x113d4, 0x113d5), (0x113d7, 0x113d8), (0x1144b, 0x1144f), (0x1145a, 0x1145b), (0x1145d, 0x1145d), (0x11660, 0x1166c),
+    (0x116b9, 0x116b9), (0x1183b, 0x1183b), (0x11944, 0x11946), (0x119e2, 0x119e2), (0x11a3f, 0x11a46), (0x11a9a, 0x11a9c),
+    (0x11a9e, 0x11aa2), (0x11b00, 0x11b09), (0x11be1, 0x11be1), (0x11c41, 0x11c45), (0x11c70, 0x11c71), (0x11ef7, 0x11ef8),
+    (0x11f43, 0x11f4f), (0x11fff, 0x11fff), (0x12ff1, 0x12ff2), (0x16d6d, 0x16d6f), (0x16e97, 0x16e9a), (0x16fe2, 0x16fe2),
+    (0x1e5ff, 0x1e5ff), (0x1e95e, 0x1e95f),
+]
+ONCE_PUNCTUATION = [0x166D, 0x111C9]
+# Capitals newer than Unicode 14 that the reference lowers: first, last, distance.
+LOWER_SINCE = [
+    (0x1C89, 0x1C89, 1), (0xA7CB, 0xA7CB, -42343), (0xA7CC, 0xA7CC, 1), (0xA7CE, 0xA7CE, 1), (0xA7D2, 0xA7D2, 1), (0xA7D4, 0xA7D4, 1),
+    (0xA7DA, 0xA7DA, 1), (0xA7DC, 0xA7DC, -42561), (0x10D50, 0x10D65, 32), (0x16EA0, 0x16EB8, 27),
+]
+
 
 def ranges(codes):
     out = []
@@ -71,8 +88,12 @@ def added_since():
           [f'{{"{category}", {a:#x}, {b:#x}}},' for category in sorted(by_category) for a, b in ranges(by_category[category])])
 
 
-def class_table(name, letter):
-    table(f"constexpr Range {name}[]", [f"{{{a:#x}, {b:#x}}}," for a, b in ranges(c for c in CODES if newer.category(chr(c))[0] == letter)])
+def class_table(name, codes):
+    table(f"constexpr Range {name}[]", [f"{{{a:#x}, {b:#x}}}," for a, b in ranges(codes)])
+
+
+def punctuation():
+    return [c for c in CODES if c in ONCE_PUNCTUATION or newer.category(chr(c))[0] == "P" and not any(a <= c <= b for a, b in AFTER_PUNCTUATION)]
 
 
 def decompositions():
@@ -120,11 +141,14 @@ def combining_classes():
 def lower_case():
     """Runs of code points `step` apart that all move by the same distance."""
     runs = []
+    since = {code: move for a, b, move in LOWER_SINCE for code in range(a, b + 1)}
     for code in CODES:
         lower = chr(code).lower()
-        if lower == chr(code) or len(lower) != 1:
+        if len(lower) != 1:
             continue
-        move = ord(lower) - code
+        move = since.get(code, ord(lower) - code)
+        if move == 0:
+            continue
         if runs:
             first, last, step, its_move = runs[-1]
             gap = code - last
@@ -139,8 +163,8 @@ sys.stdout.reconfigure(encoding="utf-8")
 print("// Made by make_unicode_tables.py: do not edit. What each table holds stands in unicode.cpp.")
 print("// clang-format off\n")
 added_since()
-class_table("kNumbers", "N")
-class_table("kPunctuation", "P")
+class_table("kNumbers", [c for c in CODES if newer.category(chr(c))[0] == "N"])
+class_table("kPunctuation", punctuation())
 combining_classes()
 lower_case()
 decompositions()

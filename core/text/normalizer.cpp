@@ -66,21 +66,6 @@ void applyLowercase(AlignedText& text) {
     }
 }
 
-void applyStripAccents(AlignedText& text) {
-    Writer writer(text.text().size());
-    bool changed = false;
-    for (const Character& character : charactersOf(text.text())) {
-        if (isNonSpacingMark(character.code)) {
-            changed = true;
-        } else {
-            writer.copy(text, character.begin, character.end);
-        }
-    }
-    if (changed) {
-        text.replaceBy(std::move(writer));
-    }
-}
-
 void applyStrip(AlignedText& text, const StripStep& step) {
     const std::vector<Character> characters = charactersOf(text.text());
     std::size_t first = 0, last = characters.size();
@@ -142,10 +127,8 @@ Result<void> Normalizer::apply(AlignedText& text, MatchSpace& space) const {
             FETTLE_TRY(applyReplace(text, *replace, space));
         } else if (std::holds_alternative<LowercaseStep>(step)) {
             applyLowercase(text);
-        } else if (const auto* strip = std::get_if<StripStep>(&step)) {
-            applyStrip(text, *strip);
         } else {
-            applyStripAccents(text);
+            applyStrip(text, std::get<StripStep>(step));
         }
         if (text.text().size() > UINT32_MAX / 2) {
             return makeError(ErrorCode::InvalidInput, "the normaliser makes the text longer than 2 GiB");

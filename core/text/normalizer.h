@@ -24,9 +24,8 @@ struct LowercaseStep {};
 struct StripStep {
     bool left = true, right = true;
 };
-struct StripAccentsStep {};
 
-using NormalizerStep = std::variant<NormalForm, PrependStep, ReplaceStep, LowercaseStep, StripStep, StripAccentsStep>;
+using NormalizerStep = std::variant<NormalForm, PrependStep, ReplaceStep, LowercaseStep, StripStep>;
 
 class Normalizer {
 public:

@@ -179,10 +179,6 @@ bool isWhiteSpace(char32_t code) {
            code == 0x3000;
 }
 
-bool isNonSpacingMark(char32_t code) {
-    return combiningClass(code) != 0;
-}
-
 void appendLowerCase(std::vector<char32_t>& out, char32_t code) {
     if (code == 0x130) { // the only character whose lower case is two
         out.push_back('i');

@@ -11,9 +11,8 @@
 namespace fettle::text {
 
 [[nodiscard]] bool isNumber(char32_t code);      // general category N
-[[nodiscard]] bool isPunctuation(char32_t code); // general category P, or ASCII punctuation
+[[nodiscard]] bool isPunctuation(char32_t code); // as the reference's (older) tables have it, and ASCII punctuation
 [[nodiscard]] bool isWhiteSpace(char32_t code);
-[[nodiscard]] bool isNonSpacingMark(char32_t code); // has a combining class
 /// Lower case of one character, appended (U+0130 gives two).
 void appendLowerCase(std::vector<char32_t>& out, char32_t code);
 
