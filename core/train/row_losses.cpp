@@ -97,8 +97,7 @@ std::vector<std::int64_t> nonFiniteRows(const data::PackedBatch& batch, std::spa
 
 Result<std::vector<RowLoss>> readRowLosses(const std::string& path) {
     FETTLE_TRY_VALUE(const std::string bytes, readFile(path));
-    if (bytes.size() < kMagic.size() || std::string_view(bytes).substr(0, kMagic.size()) != kMagic ||
-        (bytes.size() - kMagic.size()) % kRecordBytes != 0) {
+    if (!bytes.starts_with(kMagic) || (bytes.size() - kMagic.size()) % kRecordBytes != 0) {
         return makeError(ErrorCode::Corrupt, "is no file of row losses").at(path);
     }
     std::vector<RowLoss> out((bytes.size() - kMagic.size()) / kRecordBytes);

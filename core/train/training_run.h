@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/decoder_model.h"
+#include "run/run_folder.h"
 #include "train/checkpoint.h"
 #include "train/engine.h"
 #include "train/optimizer.h"
