@@ -1,6 +1,5 @@
 // config.json: the old spelling (rope_theta, rope_scaling, torch_dtype) and that of transformers 5 (rope_parameters,
 // dtype), in; the old one, out.
-#include "base/numbers.h"
 #include "model/model_layout.h"
 
 #include <algorithm>
@@ -142,39 +141,60 @@ Result<void> refuseQuantised(const Json& config) {
         .forKey("quantization_config");
 }
 
+/// Positions after which the pair of dimensions from `dimension` on has turned once.
+double wavelength(const ModelConfig& config, std::int64_t dimension) {
+    return 2 * std::numbers::pi *
+           std::pow(config.ropeTheta, static_cast<double>(dimension) / static_cast<double>(config.headDim));
+}
+
 /// The divisors that Llama 3 scaling stands for (the frequencies of `config` over the scaled ones).
 std::vector<double> llama3Divisors(const ModelConfig& config, const RopeScaling& scaling) {
     std::vector<double> out;
     const auto original = static_cast<double>(scaling.originalMaxPositions);
     for (std::int64_t i = 0; i < config.headDim; i += 2) {
-        const double wavelength =
-            2 * std::numbers::pi *
-            std::pow(config.ropeTheta, static_cast<double>(i) / static_cast<double>(config.headDim));
-        if (wavelength < original / scaling.highFreqFactor) {
+        const double length = wavelength(config, i);
+        if (length < original / scaling.highFreqFactor) {
             out.push_back(1);
-        } else if (wavelength > original / scaling.lowFreqFactor) {
+        } else if (length > original / scaling.lowFreqFactor) {
             out.push_back(scaling.factor);
         } else {
             const double smooth =
-                (original / wavelength - scaling.lowFreqFactor) / (scaling.highFreqFactor - scaling.lowFreqFactor);
+                (original / length - scaling.lowFreqFactor) / (scaling.highFreqFactor - scaling.lowFreqFactor);
             out.push_back(1 / ((1 - smooth) / scaling.factor + smooth));
         }
     }
     return out;
 }
 
-/// Finds the Llama 3 scaling behind the divisors of a GGUF file. Files state the result only; the models there are use
-/// frequency factors 1 and 4 and a power of two as the original length.
+/// Finds the Llama 3 scaling behind the divisors of a GGUF file, which states the result only. All models there are use
+/// the frequency factors 1 and 4; the largest divisor is the factor, and each divisor between 1 and it tells the
+/// original length. The result is accepted when it gives the same divisors again.
 std::optional<RopeScaling> llama3From(const ModelConfig& config) {
+    const std::vector<double>& divisors = config.ropeFrequencyFactors;
     RopeScaling scaling;
     scaling.type = "llama3";
-    scaling.factor = *std::max_element(config.ropeFrequencyFactors.begin(), config.ropeFrequencyFactors.end());
-    for (std::int64_t original = 8192, tried = 0; tried < 21; ++tried, original = std::int64_t{1} << (3 + tried)) {
-        scaling.originalMaxPositions = original;
-        const std::vector<double> divisors = llama3Divisors(config, scaling);
-        bool equal = divisors.size() == config.ropeFrequencyFactors.size();
-        for (std::size_t i = 0; equal && i < divisors.size(); ++i) {
-            equal = std::fabs(divisors[i] - config.ropeFrequencyFactors[i]) <= 1e-5 * divisors[i];
+    scaling.factor = *std::max_element(divisors.begin(), divisors.end());
+    std::vector<double> lengths = {8192}; // what every published model has
+    for (std::size_t i = 0; i < divisors.size(); ++i) {
+        const double length = wavelength(config, static_cast<std::int64_t>(2 * i));
+        if (divisors[i] > 1 && divisors[i] < scaling.factor) {
+            const double smooth = (1 / divisors[i] - 1 / scaling.factor) / (1 - 1 / scaling.factor);
+            lengths.push_back(length *
+                              (scaling.lowFreqFactor + smooth * (scaling.highFreqFactor - scaling.lowFreqFactor)));
+        } else if (divisors[i] == 1) {
+            lengths.push_back(std::floor(length * scaling.highFreqFactor) +
+                              1); // the shortest that leaves this one alone
+        }
+    }
+    for (const double length : lengths) {
+        if (!(length >= 1) || length > 1e9) {
+            continue;
+        }
+        scaling.originalMaxPositions = std::llround(length);
+        const std::vector<double> again = llama3Divisors(config, scaling);
+        bool equal = again.size() == divisors.size();
+        for (std::size_t i = 0; equal && i < again.size(); ++i) {
+            equal = std::fabs(again[i] - divisors[i]) <= 1e-5 * again[i];
         }
         if (equal) {
             return scaling;
