@@ -96,7 +96,8 @@ std::vector<std::int64_t> nonFiniteRows(const data::PackedBatch& batch, std::spa
 }
 
 Result<std::vector<RowLoss>> readRowLosses(const std::string& path) {
-    FETTLE_TRY_VALUE(const std::string bytes, readFile(path));
+    FETTLE_TRY_VALUE(const MappedFile file, MappedFile::open(path));
+    const std::string_view bytes = file.text();
     if (!bytes.starts_with(kMagic) || (bytes.size() - kMagic.size()) % kRecordBytes != 0) {
         return makeError(ErrorCode::Corrupt, "is no file of row losses").at(path);
     }
