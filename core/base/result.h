@@ -30,7 +30,7 @@ public:
 
     [[nodiscard]] T& value() & { assert(ok()); return *std::get_if<0>(&m_state); }
     [[nodiscard]] const T& value() const& { assert(ok()); return *std::get_if<0>(&m_state); }
-    [[nodiscard]] T&& value() && { assert(ok()); return std::move(*std::get_if<0>(&m_state)); }
+    [[nodiscard]] T value() && { assert(ok()); return std::move(*std::get_if<0>(&m_state)); } // by value: no view into a temporary
     T& operator*() & { return value(); }
     const T& operator*() const& { return value(); }
     T* operator->() { return &value(); }
@@ -38,7 +38,7 @@ public:
 
     [[nodiscard]] Error& error() & { assert(!ok()); return *std::get_if<1>(&m_state); }
     [[nodiscard]] const Error& error() const& { assert(!ok()); return *std::get_if<1>(&m_state); }
-    [[nodiscard]] Error&& error() && { assert(!ok()); return std::move(*std::get_if<1>(&m_state)); }
+    [[nodiscard]] Error error() && { assert(!ok()); return std::move(*std::get_if<1>(&m_state)); }
 
     [[nodiscard]] T valueOr(T fallback) const& { return ok() ? value() : std::move(fallback); }
 
@@ -56,7 +56,7 @@ public:
     explicit operator bool() const { return ok(); }
     [[nodiscard]] Error& error() & { assert(!ok()); return *m_error; }
     [[nodiscard]] const Error& error() const& { assert(!ok()); return *m_error; }
-    [[nodiscard]] Error&& error() && { assert(!ok()); return std::move(*m_error); }
+    [[nodiscard]] Error error() && { assert(!ok()); return std::move(*m_error); }
 
 private:
     std::optional<Error> m_error;
