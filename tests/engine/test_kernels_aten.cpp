@@ -158,6 +158,12 @@ void frozen(at::ScalarType dtype, double limit) {
                     y = y + d(bias);
                 }
                 expectNear(layer.forward(x), y, limit, "forward");
+                const at::Tensor wide = at::zeros({tokens, in + 5}, dtype);
+                wide.narrow(1, 0, in).copy_(x);
+                expectNear(layer.forward(wide.narrow(1, 0, in)), y, limit, "forward of strided rows");
+                const at::Tensor wideAdd = at::zeros({tokens, 2 * out + 3}, dtype);
+                wideAdd.narrow(1, 1, out).copy_(addY);
+                expectNear(layer.forward(x, wideAdd.narrow(1, 1, out)), y + d(addY), limit, "strided addend");
                 expectNear(layer.forward(x, addY), y + d(addY), limit, "forward with an addend");
                 expectNear(layer.backwardInput(dy), d(dy).matmul(d(w)), limit, "backward");
                 expectNear(layer.backwardInput(dy, addX), d(dy).matmul(d(w)) + d(addX), limit,

@@ -60,8 +60,8 @@ struct AttentionBatch {
     std::int64_t tokens = 0;
 };
 
-/// Query head h reads key/value head h / (heads / kvHeads). window > 0: a key is seen while pos(query) - pos(key) <
-/// window.
+/// Query head h reads key/value head h / (heads / kvHeads). scale > 0. window > 0: a key is seen while pos(query) -
+/// pos(key) < window.
 struct AttentionShape {
     std::int32_t heads = 0;
     std::int32_t kvHeads = 0;

@@ -191,26 +191,28 @@ template <class T, bool kMasked>
 void softmaxBlock(const QueryLanes<T>& q, Index keys, bool own, Index firstKey, const std::int32_t* keyPos, float scale,
                   ForwardScratch<T>& s) {
     constexpr int kPair = Dot<T>::kPair;
+    const Vec factor = splat(scale);
     for (Index v = 0; v < q.vectors; ++v) {
         float* column = s.scores + v * kLanes;
         const Vec before = load(s.top + v * kLanes);
-        Vec top = before;
+        Vec bare = splat(-__builtin_inff()); // the maximum of the scores without their factor, which is positive
         for (Index j = 0; j < keys; ++j) {
-            Vec x = load(column + j * kBlock) * scale;
+            Vec x = load(column + j * kBlock);
             if constexpr (kMasked) {
                 const VecI mask = visible(q, v, own, firstKey + j, keyPos != nullptr ? keyPos + j : nullptr);
                 x = mask ? x : splat(-__builtin_inff());
+                store(column + j * kBlock, x);
             }
-            store(column + j * kBlock, x);
-            top = maxOf(x, top);
+            bare = maxOf(x, bare);
         }
+        const Vec top = maxOf(bare * factor, before);
         const Vec alpha = expOf(before - top);
         Vec sum{};
         for (Index j = 0; j < keys; j += kPair) {
-            const Vec first = expOf(load(column + j * kBlock) - top);
+            const Vec first = expOf(load(column + j * kBlock) * factor - top);
             Vec second{};
             if (kPair == 2 && j + 1 < keys) {
-                second = expOf(load(column + (j + 1) * kBlock) - top);
+                second = expOf(load(column + (j + 1) * kBlock) * factor - top);
             }
             sum += first + second;
             storeElements<T>(s.probs + j / kPair * kBlock + v * kLanes, first, second);
