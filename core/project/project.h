@@ -1,4 +1,5 @@
-// A project is a folder: project.db (name, index of runs), recipe.yaml, runs/, and its data as train.jsonl, validation.jsonl, test.jsonl. The folder is the truth; the database only indexes.
+// A project is a folder: project.db (name, index of runs), recipe.yaml, runs/, and its data as train.jsonl,
+// validation.jsonl, test.jsonl. The folder is the truth; the database only indexes.
 #pragma once
 
 #include "base/result.h"
@@ -28,10 +29,12 @@ struct NewRun {
 /// Thread: any (serialised inside). Calls touch the disk for milliseconds.
 class Project {
 public:
-    /// A new project in `folder`, which must not exist or be empty. recipe.yaml is written with defaults where there is none.
+    /// A new project in `folder`, which must not exist or be empty. recipe.yaml is written with defaults where there is
+    /// none.
     [[nodiscard]] static Result<std::unique_ptr<Project>> create(const std::string& folder, const std::string& name);
-    /// Errors: NotFound (no project.db), Unsupported (made by a newer Fettle), InvalidInput (a database of another program), Corrupt, Busy (locked for long). Older ones are brought up to date.
-    /// Runs on disk that the index lacks are added, runs that are gone leave it.
+    /// Errors: NotFound (no project.db), Unsupported (made by a newer Fettle), InvalidInput (a database of another
+    /// program), Corrupt, Busy (locked for long). Older ones are brought up to date. Runs on disk that the index lacks
+    /// are added, runs that are gone leave it.
     [[nodiscard]] static Result<std::unique_ptr<Project>> open(const std::string& folder);
     ~Project();
     Project(const Project&) = delete;
@@ -62,15 +65,18 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// The sample project in `projectsFolder`: made from <resources>/sample/{train,validation,test}.jsonl and recipe.yaml on the first call (whole or not at all), opened on later ones.
-[[nodiscard]] Result<std::unique_ptr<Project>> openSample(const std::string& projectsFolder, const std::string& resourcesFolder);
+/// The sample project in `projectsFolder`: made from <resources>/sample/{train,validation,test}.jsonl and recipe.yaml
+/// on the first call (whole or not at all), opened on later ones.
+[[nodiscard]] Result<std::unique_ptr<Project>> openSample(const std::string& projectsFolder,
+                                                          const std::string& resourcesFolder);
 [[nodiscard]] std::string sampleFolder(const std::string& projectsFolder);
 
 struct RecentProject {
     std::string folder, name;
     std::int64_t openedMs = 0;
 };
-/// ${XDG_CONFIG_HOME:-~/.config}/fettle/recent.json, newest first, at most 20. A damaged list is an empty one; folders that are gone are left out.
+/// ${XDG_CONFIG_HOME:-~/.config}/fettle/recent.json, newest first, at most 20. A damaged list is an empty one; folders
+/// that are gone are left out.
 [[nodiscard]] std::vector<RecentProject> recentProjects();
 [[nodiscard]] Result<void> noteRecentProject(const std::string& folder, const std::string& name);
 [[nodiscard]] Result<void> forgetRecentProject(const std::string& folder);
