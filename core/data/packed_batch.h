@@ -44,7 +44,8 @@ struct PackOptions {
     std::int64_t epoch = 0; // shuffles differ by epoch
 };
 
-/// Deterministic for equal inputs on every machine. Every row stands in exactly one step.
+/// Deterministic for equal inputs on every machine. Every row stands in exactly one step, rows without labels included:
+/// a step's labelTokens may be 0.
 [[nodiscard]] std::vector<StepPlan> planEpoch(const std::vector<std::int32_t>& rowTokens,
                                               const std::vector<std::int32_t>& rowLabels, const PackOptions& options);
 
