@@ -1,0 +1,31 @@
+// fettle project: the sample project, for those without a window.
+#include "base/files.h"
+#include "cli/commands.h"
+#include "project/project.h"
+#include "project/resources.h"
+
+namespace fettle::app {
+namespace {
+
+int sample(const Arguments& arguments)
+{
+    const auto project = project::openSample(projectsFolder(), project::resourcesFolder());
+    if (!project) {
+        return failed(project.error());
+    }
+    if (arguments.json()) {
+        printJson({{"project", (*project)->folder()}});
+    } else {
+        printLine((*project)->folder());
+    }
+    return kDone;
+}
+
+} // namespace
+
+std::vector<Command> projectCommands()
+{
+    return {{{.name = "project sample", .summary = "makes the sample project (once) and prints its folder", .options = {}}, sample}};
+}
+
+} // namespace fettle::app
