@@ -22,8 +22,8 @@ struct Option {
 struct CommandSpec {
     std::string name;        // "data validate"
     std::string summary;
-    std::vector<Option> options; // --json and --help are always there
-    std::string positional;      // placeholder of positional arguments, "" = none
+    std::vector<Option> options = {}; // --json and --help are always there
+    std::string positional = {}; // placeholder of positional arguments, "" = none
     int minPositional = 0, maxPositional = 0;
 };
 
