@@ -48,11 +48,16 @@ int import(const Arguments& arguments)
     if (!report) {
         return failed(report.error());
     }
+    // A file that gave nothing has failed; its faults are told all the same.
+    const auto usable = data::requireRows(arguments.positional()[0], *report);
     if (arguments.json()) {
         printJson(data::toJson(*report));
-        return kDone;
+        return usable ? kDone : failed(usable.error());
     }
     tellFaults(*report);
+    if (!usable) {
+        return failed(usable.error());
+    }
     printLine(std::to_string(report->goodRows) + " of " + std::to_string(report->rows) + " rows (" + report->format + ") written to " + arguments.text("--to"));
     return kDone;
 }
@@ -65,7 +70,7 @@ int validate(const Arguments& arguments)
     }
     if (arguments.json()) {
         printJson(data::toJson(*report));
-        return kDone;
+        return report->rows > 0 ? kDone : failed(makeError(ErrorCode::InvalidInput, "holds no rows").at(arguments.positional()[0]));
     }
     printLine(std::to_string(report->rows) + " rows (" + report->format + "), " + std::to_string(report->goodRows) + " of them good");
     for (const auto* counts : {&report->errors, &report->warnings}) {
