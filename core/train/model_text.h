@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "recipe/recipe.h"
 #include "text/encode.h"
 
 #include <string>
@@ -23,5 +24,8 @@ struct KnownModel {
 
 /// Tokenizer, template and special tokens. A folder with only tokenizer.json or tokenizer.model will do; no weights are read.
 [[nodiscard]] Result<text::TextModel> loadTextModel(const std::string& path);
+
+/// The same model with the template a recipe asks for (data.template: model, none, or a Jinja file, found as data files are). Error names data.template or the file and line.
+[[nodiscard]] Result<text::TextModel> withRecipeTemplate(text::TextModel model, const recipe::Recipe& recipe, const std::string& baseFolder);
 
 } // namespace fettle::train

@@ -40,7 +40,9 @@ struct Estimate {
 /// Formulas: core/train/README.md (memory model). `tokens` = real tokens an epoch.
 [[nodiscard]] Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe, std::int64_t tokensPerEpoch, std::int64_t rows, std::int64_t longestRow);
 
-/// Remembers a measured speed for (model, dtype, threads) in the data folder, and reads it back.
+/// Under which a run of this recipe remembers its speed: model path, compute type, threads.
+[[nodiscard]] std::string speedKey(const recipe::Recipe& recipe);
+/// Remembers a measured speed in the user's cache (${XDG_CACHE_HOME:-~/.cache}/fettle/speeds.json), and reads it back. Thread: any.
 void rememberSpeed(const std::string& key, double tokensPerSecond);
 [[nodiscard]] double rememberedSpeed(const std::string& key); // 0 = unknown
 

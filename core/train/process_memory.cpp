@@ -35,4 +35,13 @@ std::uint64_t availableMemoryBytes() {
     return kilobytesOf("/proc/meminfo", "MemAvailable:");
 }
 
+bool hasFastBf16() {
+    static const bool found = [] {
+        const auto info = readFile("/proc/cpuinfo");
+        return info &&
+               (info->find(" avx512_bf16") != std::string::npos || info->find(" amx_bf16") != std::string::npos);
+    }();
+    return found;
+}
+
 } // namespace fettle::train

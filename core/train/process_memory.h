@@ -1,4 +1,4 @@
-// Memory of this process and machine, from /proc.
+// Memory of this process and machine, and what its processor can do, from /proc.
 #pragma once
 
 #include <cstdint>
@@ -9,5 +9,8 @@ namespace fettle::train {
 [[nodiscard]] std::uint64_t peakResidentBytes();
 /// MemAvailable of the machine, 0 where unknown.
 [[nodiscard]] std::uint64_t availableMemoryBytes();
+
+/// Whether the processor multiplies bf16 in hardware (AVX-512 BF16 or AMX), from /proc/cpuinfo; read once.
+[[nodiscard]] bool hasFastBf16();
 
 } // namespace fettle::train

@@ -99,7 +99,11 @@ Result<void> TrainingRun::encodeRows() {
     if (!textModel) {
         return fail(textModel.error(), "error");
     }
-    m_text = std::move(*textModel);
+    auto withTemplate = withRecipeTemplate(std::move(*textModel), m_recipe, m_folder);
+    if (!withTemplate) {
+        return fail(withTemplate.error(), "error");
+    }
+    m_text = std::move(*withTemplate);
 
     std::stop_source stop;
     const auto watch = [&](std::int64_t) {
