@@ -15,7 +15,7 @@ bool isWordAt(std::string_view text, std::size_t at, std::size_t size) {
         const char c = text[at];
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
-    static const Result<SplitPattern> kWord = SplitPattern::fromRegex("[\\w\\x{200c}\\x{200d}]");
+    static const Result<SplitPattern> kWord = SplitPattern::fromRegex(std::string("[") + wordClassMembers() + "]");
     thread_local MatchSpace space;
     std::vector<PatternPiece> pieces;
     const TextRange range{static_cast<std::uint32_t>(at), static_cast<std::uint32_t>(at + size)};

@@ -75,7 +75,8 @@ Result<SplitBehavior> readBehavior(const JsonPlace& place, const char* fallback)
     return place.error(ErrorCode::InvalidInput, "unknown behaviour '" + name + "'");
 }
 
-Result<SplitStep> regexSplit(const JsonPlace& place, const char* expression, SplitBehavior behavior, bool invert) {
+Result<SplitStep> regexSplit(const JsonPlace& place, const std::string& expression, SplitBehavior behavior,
+                             bool invert) {
     auto pattern = SplitPattern::fromRegex(expression);
     if (!pattern) {
         return std::move(pattern.error().forKey(place.path));
@@ -148,7 +149,9 @@ Result<void> readPreTokenizerStep(const JsonPlace& place, PreTokenizer& out, boo
         return {};
     }
     if (type == "Whitespace") {
-        FETTLE_TRY_VALUE(SplitStep step, regexSplit(place, "\\w+|[^\\w\\s]+", SplitBehavior::Removed, true));
+        const std::string word = wordClassMembers();
+        FETTLE_TRY_VALUE(SplitStep step,
+                         regexSplit(place, "[" + word + "]+|[^\\s" + word + "]+", SplitBehavior::Removed, true));
         out.add(std::move(step));
         return {};
     }

@@ -29,7 +29,7 @@ std::string wordMembers() {
     for (const char* name : {"L", "M", "Nd", "Nl", "Pc"}) {
         out += propertyMembers(name);
     }
-    return out + kWordSymbols;
+    return out + kWordSymbols + "\\x{b2}\\x{b3}\\x{b9}\\x{bc}-\\x{be}"; // which that engine counts as well
 }
 
 bool isCategory(std::string_view name) {
@@ -174,6 +174,11 @@ Result<std::string> translateExpression(const std::string& expression) {
         ++at;
     }
     return out;
+}
+
+const char* wordClassMembers() {
+    return "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}\\x{24b6}-\\x{24e9}\\x{1f130}-\\x{1f149}\\x{1f150}-\\x{1f169}\\x{1f170}-"
+           "\\x{1f189}\\x{200c}\\x{200d}";
 }
 
 struct MatchSpace::Parts {

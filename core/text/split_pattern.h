@@ -60,4 +60,8 @@ private:
 /// them. Exposed for tests.
 [[nodiscard]] Result<std::string> translateExpression(const std::string& expression);
 
+/// Class members of a word character as the reference's own code has it (white space splitting, single words); the \w
+/// of expressions differs a little.
+[[nodiscard]] const char* wordClassMembers();
+
 } // namespace fettle::text
