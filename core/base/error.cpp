@@ -6,8 +6,7 @@
 
 namespace fettle {
 
-std::string Error::text() const
-{
+std::string Error::text() const {
     std::string out;
     if (!file.empty()) {
         out += file;
@@ -34,33 +33,49 @@ std::string Error::text() const
     return out;
 }
 
-const char* errorCodeName(ErrorCode code)
-{
+const char* errorCodeName(ErrorCode code) {
     switch (code) {
-    case ErrorCode::None: return "none";
-    case ErrorCode::Io: return "io";
-    case ErrorCode::NotFound: return "not_found";
-    case ErrorCode::Parse: return "parse";
-    case ErrorCode::InvalidInput: return "invalid_input";
-    case ErrorCode::Unsupported: return "unsupported";
-    case ErrorCode::Corrupt: return "corrupt";
-    case ErrorCode::DiskFull: return "disk_full";
-    case ErrorCode::Permission: return "permission";
-    case ErrorCode::OutOfMemory: return "out_of_memory";
-    case ErrorCode::NonFinite: return "non_finite";
-    case ErrorCode::DeviceLost: return "device_lost";
-    case ErrorCode::EngineMissing: return "engine_missing";
-    case ErrorCode::Cancelled: return "cancelled";
-    case ErrorCode::Busy: return "busy";
-    case ErrorCode::Network: return "network";
-    case ErrorCode::Usage: return "usage";
-    case ErrorCode::Internal: return "internal";
+    case ErrorCode::None:
+        return "none";
+    case ErrorCode::Io:
+        return "io";
+    case ErrorCode::NotFound:
+        return "not_found";
+    case ErrorCode::Parse:
+        return "parse";
+    case ErrorCode::InvalidInput:
+        return "invalid_input";
+    case ErrorCode::Unsupported:
+        return "unsupported";
+    case ErrorCode::Corrupt:
+        return "corrupt";
+    case ErrorCode::DiskFull:
+        return "disk_full";
+    case ErrorCode::Permission:
+        return "permission";
+    case ErrorCode::OutOfMemory:
+        return "out_of_memory";
+    case ErrorCode::NonFinite:
+        return "non_finite";
+    case ErrorCode::DeviceLost:
+        return "device_lost";
+    case ErrorCode::EngineMissing:
+        return "engine_missing";
+    case ErrorCode::Cancelled:
+        return "cancelled";
+    case ErrorCode::Busy:
+        return "busy";
+    case ErrorCode::Network:
+        return "network";
+    case ErrorCode::Usage:
+        return "usage";
+    case ErrorCode::Internal:
+        return "internal";
     }
     return "internal";
 }
 
-Error makeError(ErrorCode code, std::string message, std::string hint)
-{
+Error makeError(ErrorCode code, std::string message, std::string hint) {
     Error error;
     error.code = code;
     error.message = std::move(message);
@@ -68,8 +83,7 @@ Error makeError(ErrorCode code, std::string message, std::string hint)
     return error;
 }
 
-Error errnoError(int errorNumber, const std::string& action, const std::string& path)
-{
+Error errnoError(int errorNumber, const std::string& action, const std::string& path) {
     Error error;
     error.file = path;
     error.message = action + " failed: " + std::strerror(errorNumber);

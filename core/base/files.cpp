@@ -23,8 +23,7 @@ std::atomic<bool> faultsOn{false};
 std::mutex faultMutex;
 std::function<int(FileOperation, const std::string&)> faultHook;
 
-int injectedFault(FileOperation operation, const std::string& path)
-{
+int injectedFault(FileOperation operation, const std::string& path) {
     if (!faultsOn.load(std::memory_order_relaxed)) {
         return 0;
     }
@@ -32,8 +31,7 @@ int injectedFault(FileOperation operation, const std::string& path)
     return faultHook ? faultHook(operation, path) : 0;
 }
 
-Result<void> writeAll(int fd, const char* data, std::size_t size, const std::string& path)
-{
+Result<void> writeAll(int fd, const char* data, std::size_t size, const std::string& path) {
     if (const int fault = injectedFault(FileOperation::Write, path)) {
         if (fault < 0) {
             [[maybe_unused]] const ssize_t part = ::write(fd, data, size / 2);
@@ -54,8 +52,7 @@ Result<void> writeAll(int fd, const char* data, std::size_t size, const std::str
     return {};
 }
 
-Result<void> syncDescriptor(int fd, const std::string& path)
-{
+Result<void> syncDescriptor(int fd, const std::string& path) {
     if (const int fault = injectedFault(FileOperation::Sync, path)) {
         return errnoError(fault, "saving", path);
     }
@@ -65,14 +62,12 @@ Result<void> syncDescriptor(int fd, const std::string& path)
     return {};
 }
 
-std::string parentOf(const std::string& path)
-{
+std::string parentOf(const std::string& path) {
     const std::string parent = fs::path(path).parent_path().string();
     return parent.empty() ? "." : parent;
 }
 
-Result<void> renamePath(const std::string& from, const std::string& to)
-{
+Result<void> renamePath(const std::string& from, const std::string& to) {
     if (const int fault = injectedFault(FileOperation::Rename, to)) {
         return errnoError(fault, "renaming", to);
     }
@@ -82,22 +77,19 @@ Result<void> renamePath(const std::string& from, const std::string& to)
     return {};
 }
 
-std::string environment(const char* name)
-{
+std::string environment(const char* name) {
     const char* value = std::getenv(name); // NOLINT(concurrency-mt-unsafe): nobody sets the environment
     return value == nullptr ? std::string() : std::string(value);
 }
 
-std::string homeFolder()
-{
+std::string homeFolder() {
     const std::string home = environment("HOME");
     return home.empty() ? "/tmp" : home;
 }
 
 } // namespace
 
-Result<std::string> readFile(const std::string& path, std::uint64_t limitBytes)
-{
+Result<std::string> readFile(const std::string& path, std::uint64_t limitBytes) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return errnoError(errno, "opening", path);
@@ -135,15 +127,13 @@ Result<std::string> readFile(const std::string& path, std::uint64_t limitBytes)
     return out;
 }
 
-Result<void> writeFileAtomic(const std::string& path, std::string_view bytes)
-{
+Result<void> writeFileAtomic(const std::string& path, std::string_view bytes) {
     FETTLE_TRY_VALUE(AtomicFile file, AtomicFile::create(path));
     FETTLE_TRY(file.write(bytes));
     return file.commit();
 }
 
-Result<AtomicFile> AtomicFile::create(const std::string& path)
-{
+Result<AtomicFile> AtomicFile::create(const std::string& path) {
     AtomicFile file;
     file.m_path = path;
     if (const int fault = injectedFault(FileOperation::Open, path)) {
@@ -162,13 +152,13 @@ Result<AtomicFile> AtomicFile::create(const std::string& path)
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
-    : m_fd(std::exchange(other.m_fd, -1)), m_path(std::move(other.m_path)), m_temporary(std::move(other.m_temporary))
-{
+    : m_fd(std::exchange(other.m_fd, -1))
+    , m_path(std::move(other.m_path))
+    , m_temporary(std::move(other.m_temporary)) {
     other.m_temporary.clear();
 }
 
-AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept
-{
+AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
     if (this != &other) {
         discard();
         m_fd = std::exchange(other.m_fd, -1);
@@ -179,13 +169,11 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept
     return *this;
 }
 
-AtomicFile::~AtomicFile()
-{
+AtomicFile::~AtomicFile() {
     discard();
 }
 
-void AtomicFile::discard()
-{
+void AtomicFile::discard() {
     if (m_fd >= 0) {
         ::close(m_fd);
         m_fd = -1;
@@ -196,18 +184,15 @@ void AtomicFile::discard()
     }
 }
 
-Result<void> AtomicFile::write(std::string_view bytes)
-{
+Result<void> AtomicFile::write(std::string_view bytes) {
     return writeAll(m_fd, bytes.data(), bytes.size(), m_path);
 }
 
-Result<void> AtomicFile::write(std::span<const std::byte> bytes)
-{
+Result<void> AtomicFile::write(std::span<const std::byte> bytes) {
     return write(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
 }
 
-Result<void> AtomicFile::commit()
-{
+Result<void> AtomicFile::commit() {
     FETTLE_TRY(syncDescriptor(m_fd, m_path));
     const int closed = ::close(m_fd);
     m_fd = -1;
@@ -219,8 +204,7 @@ Result<void> AtomicFile::commit()
     return syncFolder(parentOf(m_path));
 }
 
-Result<AppendFile> AppendFile::open(const std::string& path)
-{
+Result<AppendFile> AppendFile::open(const std::string& path) {
     if (const int fault = injectedFault(FileOperation::Open, path)) {
         return errnoError(fault, "opening", path);
     }
@@ -239,12 +223,12 @@ Result<AppendFile> AppendFile::open(const std::string& path)
 }
 
 AppendFile::AppendFile(AppendFile&& other) noexcept
-    : m_fd(std::exchange(other.m_fd, -1)), m_size(other.m_size), m_torn(other.m_torn), m_path(std::move(other.m_path))
-{
-}
+    : m_fd(std::exchange(other.m_fd, -1))
+    , m_size(other.m_size)
+    , m_torn(other.m_torn)
+    , m_path(std::move(other.m_path)) {}
 
-AppendFile& AppendFile::operator=(AppendFile&& other) noexcept
-{
+AppendFile& AppendFile::operator=(AppendFile&& other) noexcept {
     if (this != &other) {
         if (m_fd >= 0) {
             ::close(m_fd);
@@ -257,15 +241,13 @@ AppendFile& AppendFile::operator=(AppendFile&& other) noexcept
     return *this;
 }
 
-AppendFile::~AppendFile()
-{
+AppendFile::~AppendFile() {
     if (m_fd >= 0) {
         ::close(m_fd);
     }
 }
 
-Result<void> AppendFile::append(std::string_view bytes)
-{
+Result<void> AppendFile::append(std::string_view bytes) {
     if (m_torn) {
         FETTLE_TRY(truncate(m_size));
     }
@@ -279,13 +261,11 @@ Result<void> AppendFile::append(std::string_view bytes)
     return {};
 }
 
-Result<void> AppendFile::sync()
-{
+Result<void> AppendFile::sync() {
     return syncDescriptor(m_fd, m_path);
 }
 
-Result<void> AppendFile::truncate(std::uint64_t size)
-{
+Result<void> AppendFile::truncate(std::uint64_t size) {
     if (::ftruncate(m_fd, static_cast<off_t>(size)) != 0) {
         return errnoError(errno, "cutting", m_path);
     }
@@ -294,8 +274,7 @@ Result<void> AppendFile::truncate(std::uint64_t size)
     return {};
 }
 
-Result<MappedFile> MappedFile::open(const std::string& path)
-{
+Result<MappedFile> MappedFile::open(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return errnoError(errno, "opening", path);
@@ -329,12 +308,11 @@ Result<MappedFile> MappedFile::open(const std::string& path)
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : m_data(std::exchange(other.m_data, nullptr)), m_size(std::exchange(other.m_size, 0)), m_path(std::move(other.m_path))
-{
-}
+    : m_data(std::exchange(other.m_data, nullptr))
+    , m_size(std::exchange(other.m_size, 0))
+    , m_path(std::move(other.m_path)) {}
 
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept
-{
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
     if (this != &other) {
         std::swap(m_data, other.m_data);
         std::swap(m_size, other.m_size);
@@ -343,22 +321,19 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept
     return *this;
 }
 
-MappedFile::~MappedFile()
-{
+MappedFile::~MappedFile() {
     if (m_data != nullptr) {
         ::munmap(const_cast<std::byte*>(m_data), m_size); // NOLINT: munmap takes a mutable pointer
     }
 }
 
-void MappedFile::dropPages() const
-{
+void MappedFile::dropPages() const {
     if (m_data != nullptr) {
         ::madvise(const_cast<std::byte*>(m_data), m_size, MADV_DONTNEED); // NOLINT: madvise takes a mutable pointer
     }
 }
 
-Result<void> makeFolders(const std::string& path)
-{
+Result<void> makeFolders(const std::string& path) {
     if (const int fault = injectedFault(FileOperation::Open, path)) {
         return errnoError(fault, "creating folder", path);
     }
@@ -370,8 +345,7 @@ Result<void> makeFolders(const std::string& path)
     return {};
 }
 
-Result<void> syncFolder(const std::string& path)
-{
+Result<void> syncFolder(const std::string& path) {
     const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return errnoError(errno, "opening", path);
@@ -381,8 +355,7 @@ Result<void> syncFolder(const std::string& path)
     return synced;
 }
 
-Result<void> publishFolder(const std::string& temporary, const std::string& final)
-{
+Result<void> publishFolder(const std::string& temporary, const std::string& final) {
     if (fileExists(final)) {
         return makeError(ErrorCode::Busy, "exists already").at(final);
     }
@@ -391,8 +364,7 @@ Result<void> publishFolder(const std::string& temporary, const std::string& fina
     return syncFolder(parentOf(final));
 }
 
-Result<void> removeAll(const std::string& path)
-{
+Result<void> removeAll(const std::string& path) {
     std::error_code status;
     fs::remove_all(path, status);
     if (status) {
@@ -401,20 +373,17 @@ Result<void> removeAll(const std::string& path)
     return {};
 }
 
-bool fileExists(const std::string& path)
-{
+bool fileExists(const std::string& path) {
     std::error_code status;
     return fs::exists(path, status);
 }
 
-bool folderExists(const std::string& path)
-{
+bool folderExists(const std::string& path) {
     std::error_code status;
     return fs::is_directory(path, status);
 }
 
-Result<std::uint64_t> fileSize(const std::string& path)
-{
+Result<std::uint64_t> fileSize(const std::string& path) {
     std::error_code status;
     const auto size = fs::file_size(path, status);
     if (status) {
@@ -423,8 +392,7 @@ Result<std::uint64_t> fileSize(const std::string& path)
     return static_cast<std::uint64_t>(size);
 }
 
-Result<std::uint64_t> freeDiskBytes(const std::string& path)
-{
+Result<std::uint64_t> freeDiskBytes(const std::string& path) {
     fs::path place = fs::absolute(path);
     while (!place.empty() && !fileExists(place.string()) && place != place.root_path()) {
         place = place.parent_path();
@@ -436,8 +404,7 @@ Result<std::uint64_t> freeDiskBytes(const std::string& path)
     return static_cast<std::uint64_t>(info.f_bavail) * static_cast<std::uint64_t>(info.f_frsize);
 }
 
-std::string dataFolder()
-{
+std::string dataFolder() {
     if (auto own = environment("FETTLE_DATA_DIR"); !own.empty()) {
         return own;
     }
@@ -447,20 +414,17 @@ std::string dataFolder()
     return homeFolder() + "/.local/share/fettle";
 }
 
-std::string projectsFolder()
-{
+std::string projectsFolder() {
     auto own = environment("FETTLE_PROJECTS_DIR");
     return own.empty() ? homeFolder() + "/Fettle" : own;
 }
 
-std::string programFolder()
-{
+std::string programFolder() {
     std::error_code status;
     return fs::read_symlink("/proc/self/exe", status).parent_path().string();
 }
 
-void setFileFaultHook(std::function<int(FileOperation, const std::string&)> hook)
-{
+void setFileFaultHook(std::function<int(FileOperation, const std::string&)> hook) {
     const std::scoped_lock lock(faultMutex);
     faultsOn.store(static_cast<bool>(hook));
     faultHook = std::move(hook);

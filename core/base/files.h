@@ -1,4 +1,5 @@
-// Files: whole reads, memory maps, atomic replacement and durable appending. Every write path asks the fault hook first, so that tests can fail the n-th write.
+// Files: whole reads, memory maps, atomic replacement and durable appending. Every write path asks the fault hook
+// first, so that tests can fail the n-th write.
 #pragma once
 
 #include "base/result.h"
@@ -16,10 +17,12 @@ namespace fettle {
 /// Whole file. Errors: NotFound, Permission, Io, InvalidInput when larger than `limitBytes`.
 [[nodiscard]] Result<std::string> readFile(const std::string& path, std::uint64_t limitBytes = std::uint64_t{1} << 34);
 
-/// Replaces `path` by `bytes`: temporary file beside it, fsync, rename, fsync of the folder. After an error the old file is untouched and no temporary is left.
+/// Replaces `path` by `bytes`: temporary file beside it, fsync, rename, fsync of the folder. After an error the old
+/// file is untouched and no temporary is left.
 [[nodiscard]] Result<void> writeFileAtomic(const std::string& path, std::string_view bytes);
 
-/// Writes a large file in pieces with the same promise; commit() makes it appear, destruction without commit() leaves nothing.
+/// Writes a large file in pieces with the same promise; commit() makes it appear, destruction without commit() leaves
+/// nothing.
 class AtomicFile {
 public:
     [[nodiscard]] static Result<AtomicFile> create(const std::string& path);
@@ -42,8 +45,8 @@ private:
     std::string m_temporary;
 };
 
-/// Append-only file for event logs. A line is acknowledged when append() returned: its bytes are with the system (they survive a killed process); sync() makes them survive
-/// a power cut. Thread: one.
+/// Append-only file for event logs. A line is acknowledged when append() returned: its bytes are with the system (they
+/// survive a killed process); sync() makes them survive a power cut. Thread: one.
 class AppendFile {
 public:
     [[nodiscard]] static Result<AppendFile> open(const std::string& path);
@@ -68,7 +71,8 @@ private:
     std::string m_path;
 };
 
-/// A read-only memory map. Empty files give an empty span. The file must not shrink while mapped (readers check sizes against it once, at opening).
+/// A read-only memory map. Empty files give an empty span. The file must not shrink while mapped (readers check sizes
+/// against it once, at opening).
 class MappedFile {
 public:
     [[nodiscard]] static Result<MappedFile> open(const std::string& path);
@@ -114,7 +118,8 @@ private:
 
 enum class FileOperation { Open, Write, Sync, Rename };
 /// For tests: called before each write operation; a value above 0 is an errno that the operation then fails with;
-/// for Write a value below 0 writes half of the bytes first and then fails with the errno -value (a short write). An empty function removes the hook. Not for product code.
+/// for Write a value below 0 writes half of the bytes first and then fails with the errno -value (a short write). An
+/// empty function removes the hook. Not for product code.
 void setFileFaultHook(std::function<int(FileOperation, const std::string& path)> hook);
 
 } // namespace fettle

@@ -7,8 +7,7 @@
 namespace fettle {
 namespace {
 
-std::string hexOf(XXH128_hash_t value)
-{
+std::string hexOf(XXH128_hash_t value) {
     static const char* digits = "0123456789abcdef";
     std::string out;
     for (const std::uint64_t half : {value.high64, value.low64}) {
@@ -21,33 +20,28 @@ std::string hexOf(XXH128_hash_t value)
 
 } // namespace
 
-std::uint64_t hash64(std::string_view bytes, std::uint64_t seed)
-{
+std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
     return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
-std::string hashHex(std::string_view bytes)
-{
+std::string hashHex(std::string_view bytes) {
     return hexOf(XXH3_128bits(bytes.data(), bytes.size()));
 }
 
-Hasher::Hasher() : m_state(XXH3_createState())
-{
+Hasher::Hasher()
+    : m_state(XXH3_createState()) {
     XXH3_128bits_reset(static_cast<XXH3_state_t*>(m_state));
 }
 
-Hasher::~Hasher()
-{
+Hasher::~Hasher() {
     XXH3_freeState(static_cast<XXH3_state_t*>(m_state));
 }
 
-void Hasher::add(std::string_view bytes)
-{
+void Hasher::add(std::string_view bytes) {
     XXH3_128bits_update(static_cast<XXH3_state_t*>(m_state), bytes.data(), bytes.size());
 }
 
-std::string Hasher::hex() const
-{
+std::string Hasher::hex() const {
     return hexOf(XXH3_128bits_digest(static_cast<const XXH3_state_t*>(m_state)));
 }
 

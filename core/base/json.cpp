@@ -6,16 +6,15 @@
 namespace fettle {
 namespace {
 
-Error missing(const char* key, const char* expected, const Json* found)
-{
-    Error error = makeError(ErrorCode::InvalidInput, found == nullptr ? std::string("missing; expected ") + expected
-                                                                      : std::string("expected ") + expected + ", found " + found->type_name());
+Error missing(const char* key, const char* expected, const Json* found) {
+    Error error = makeError(ErrorCode::InvalidInput,
+                            found == nullptr ? std::string("missing; expected ") + expected
+                                             : std::string("expected ") + expected + ", found " + found->type_name());
     error.key = key;
     return error;
 }
 
-const Json* member(const Json& object, const char* key)
-{
+const Json* member(const Json& object, const char* key) {
     if (!object.is_object()) {
         return nullptr;
     }
@@ -25,8 +24,7 @@ const Json* member(const Json& object, const char* key)
 
 } // namespace
 
-Result<Json> parseJson(std::string_view text, const JsonOptions& options)
-{
+Result<Json> parseJson(std::string_view text, const JsonOptions& options) {
     JsonParseError fault;
     if (auto value = parseJsonDetailed(text, fault, options)) {
         return std::move(*value);
@@ -38,8 +36,7 @@ Result<Json> parseJson(std::string_view text, const JsonOptions& options)
     return error;
 }
 
-Result<Json> readJsonFile(const std::string& path, const JsonOptions& options)
-{
+Result<Json> readJsonFile(const std::string& path, const JsonOptions& options) {
     FETTLE_TRY_VALUE(const std::string text, readFile(path));
     auto value = parseJson(text, options);
     if (!value) {
@@ -48,26 +45,22 @@ Result<Json> readJsonFile(const std::string& path, const JsonOptions& options)
     return value;
 }
 
-std::string dumpJson(const Json& value)
-{
+std::string dumpJson(const Json& value) {
     return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string dumpJsonPretty(const Json& value, int indent)
-{
+std::string dumpJsonPretty(const Json& value, int indent) {
     return value.dump(indent, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-Result<std::string> jsonString(const Json& object, const char* key)
-{
+Result<std::string> jsonString(const Json& object, const char* key) {
     const Json* found = member(object, key);
     if (found == nullptr || !found->is_string()) {
         return missing(key, "text", found);
     }
     return found->get<std::string>();
 }
-Result<std::int64_t> jsonInt(const Json& object, const char* key)
-{
+Result<std::int64_t> jsonInt(const Json& object, const char* key) {
     const Json* found = member(object, key);
     if (found == nullptr || !found->is_number_integer()) {
         return missing(key, "a whole number", found);
@@ -77,36 +70,30 @@ Result<std::int64_t> jsonInt(const Json& object, const char* key)
     }
     return found->get<std::int64_t>();
 }
-Result<double> jsonDouble(const Json& object, const char* key)
-{
+Result<double> jsonDouble(const Json& object, const char* key) {
     const Json* found = member(object, key);
     if (found == nullptr || !found->is_number()) {
         return missing(key, "a number", found);
     }
     return found->get<double>();
 }
-Result<bool> jsonBool(const Json& object, const char* key)
-{
+Result<bool> jsonBool(const Json& object, const char* key) {
     const Json* found = member(object, key);
     if (found == nullptr || !found->is_boolean()) {
         return missing(key, "true or false", found);
     }
     return found->get<bool>();
 }
-Result<std::string> jsonString(const Json& object, const char* key, const std::string& fallback)
-{
+Result<std::string> jsonString(const Json& object, const char* key, const std::string& fallback) {
     return member(object, key) == nullptr ? Result<std::string>(fallback) : jsonString(object, key);
 }
-Result<std::int64_t> jsonInt(const Json& object, const char* key, std::int64_t fallback)
-{
+Result<std::int64_t> jsonInt(const Json& object, const char* key, std::int64_t fallback) {
     return member(object, key) == nullptr ? Result<std::int64_t>(fallback) : jsonInt(object, key);
 }
-Result<double> jsonDouble(const Json& object, const char* key, double fallback)
-{
+Result<double> jsonDouble(const Json& object, const char* key, double fallback) {
     return member(object, key) == nullptr ? Result<double>(fallback) : jsonDouble(object, key);
 }
-Result<bool> jsonBool(const Json& object, const char* key, bool fallback)
-{
+Result<bool> jsonBool(const Json& object, const char* key, bool fallback) {
     return member(object, key) == nullptr ? Result<bool>(fallback) : jsonBool(object, key);
 }
 

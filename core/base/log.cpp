@@ -14,27 +14,28 @@ struct LogState {
     std::function<void(LogLevel, std::string_view)> sink FETTLE_GUARDED_BY(mutex);
 };
 
-LogState& state()
-{
+LogState& state() {
     static LogState instance;
     return instance;
 }
 
 } // namespace
 
-const char* logLevelName(LogLevel level)
-{
+const char* logLevelName(LogLevel level) {
     switch (level) {
-    case LogLevel::Debug: return "debug";
-    case LogLevel::Info: return "info";
-    case LogLevel::Warning: return "warning";
-    case LogLevel::Error: return "error";
+    case LogLevel::Debug:
+        return "debug";
+    case LogLevel::Info:
+        return "info";
+    case LogLevel::Warning:
+        return "warning";
+    case LogLevel::Error:
+        return "error";
     }
     return "info";
 }
 
-void logLine(LogLevel level, std::string_view text)
-{
+void logLine(LogLevel level, std::string_view text) {
     static const bool debugOn = std::getenv("FETTLE_DEBUG") != nullptr; // NOLINT(concurrency-mt-unsafe): read once
     if (level == LogLevel::Debug && !debugOn) {
         return;
@@ -49,8 +50,7 @@ void logLine(LogLevel level, std::string_view text)
     std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
-void setLogSink(std::function<void(LogLevel, std::string_view)> sink)
-{
+void setLogSink(std::function<void(LogLevel, std::string_view)> sink) {
     LogState& log = state();
     const MutexLock lock(log.mutex);
     log.sink = std::move(sink);

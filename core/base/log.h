@@ -13,10 +13,15 @@ enum class LogLevel { Debug, Info, Warning, Error };
 
 /// Thread: any. Debug lines are dropped unless FETTLE_DEBUG is set.
 void logLine(LogLevel level, std::string_view text);
-inline void logInfo(std::string_view text) { logLine(LogLevel::Info, text); }
-inline void logWarning(std::string_view text) { logLine(LogLevel::Warning, text); }
+inline void logInfo(std::string_view text) {
+    logLine(LogLevel::Info, text);
+}
+inline void logWarning(std::string_view text) {
+    logLine(LogLevel::Warning, text);
+}
 
-/// Replaces stderr as the place for lines (the studio keeps the last ones for its report); an empty function restores stderr.
+/// Replaces stderr as the place for lines (the studio keeps the last ones for its report); an empty function restores
+/// stderr.
 void setLogSink(std::function<void(LogLevel, std::string_view)> sink);
 
 } // namespace fettle

@@ -1,4 +1,5 @@
-// A mutex with clang's thread-safety attributes (checked by the clang preset; nothing elsewhere). Members say who guards them: int m_x FETTLE_GUARDED_BY(m_mutex).
+// A mutex with clang's thread-safety attributes (checked by the clang preset; nothing elsewhere). Members say who
+// guards them: int m_x FETTLE_GUARDED_BY(m_mutex).
 #pragma once
 
 #include <condition_variable>
@@ -27,7 +28,10 @@ private:
 
 class FETTLE_TS(scoped_lockable) MutexLock {
 public:
-    explicit MutexLock(Mutex& mutex) FETTLE_TS(acquire_capability(mutex)) : m_mutex(mutex) { m_mutex.lock(); }
+    explicit MutexLock(Mutex& mutex) FETTLE_TS(acquire_capability(mutex))
+        : m_mutex(mutex) {
+        m_mutex.lock();
+    }
     ~MutexLock() FETTLE_TS(release_capability()) { m_mutex.unlock(); }
     MutexLock(const MutexLock&) = delete;
     MutexLock& operator=(const MutexLock&) = delete;
@@ -41,8 +45,7 @@ class Condition {
 public:
     void wait(Mutex& mutex) FETTLE_REQUIRES(mutex) FETTLE_NO_ANALYSIS { m_condition.wait(mutex); }
     template <class Duration>
-    bool waitFor(Mutex& mutex, Duration duration) FETTLE_REQUIRES(mutex) FETTLE_NO_ANALYSIS
-    {
+    bool waitFor(Mutex& mutex, Duration duration) FETTLE_REQUIRES(mutex) FETTLE_NO_ANALYSIS {
         return m_condition.wait_for(mutex, duration) == std::cv_status::no_timeout;
     }
     void notifyOne() { m_condition.notify_one(); }

@@ -1,17 +1,16 @@
 // from_chars and to_chars, wrapped.
 #include "base/numbers.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <algorithm>
 #include <cmath>
 
 namespace fettle {
 namespace {
 
 template <class T>
-Result<T> parseNumber(std::string_view text, const char* kind)
-{
+Result<T> parseNumber(std::string_view text, const char* kind) {
     std::string_view body = text;
     if (!body.empty() && body.front() == '+' && body.size() > 1 && body[1] != '-') {
         body.remove_prefix(1);
@@ -27,15 +26,13 @@ Result<T> parseNumber(std::string_view text, const char* kind)
     return value;
 }
 
-std::string twoDigits(std::int64_t value)
-{
+std::string twoDigits(std::int64_t value) {
     return (value < 10 ? "0" : "") + std::to_string(value);
 }
 
 } // namespace
 
-Result<double> parseDouble(std::string_view text)
-{
+Result<double> parseDouble(std::string_view text) {
     auto value = parseNumber<double>(text, "a number");
     if (value && !std::isfinite(*value)) {
         return makeError(ErrorCode::InvalidInput, "'" + std::string(text) + "' is not a finite number");
@@ -43,13 +40,11 @@ Result<double> parseDouble(std::string_view text)
     return value;
 }
 
-Result<std::int64_t> parseInt(std::string_view text)
-{
+Result<std::int64_t> parseInt(std::string_view text) {
     return parseNumber<std::int64_t>(text, "a whole number");
 }
 
-Result<bool> parseBool(std::string_view text)
-{
+Result<bool> parseBool(std::string_view text) {
     if (text == "true") {
         return true;
     }
@@ -59,8 +54,7 @@ Result<bool> parseBool(std::string_view text)
     return makeError(ErrorCode::InvalidInput, "'" + std::string(text) + "' is neither true nor false");
 }
 
-std::string formatDouble(double value)
-{
+std::string formatDouble(double value) {
     if (!std::isfinite(value)) {
         return "null";
     }
@@ -85,18 +79,17 @@ std::string formatDouble(double value)
     return out;
 }
 
-std::string formatFixed(double value, int decimals)
-{
+std::string formatFixed(double value, int decimals) {
     if (!std::isfinite(value)) {
         return std::isnan(value) ? "nan" : (value > 0 ? "inf" : "-inf");
     }
     std::array<char, 400> buffer{};
-    const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
+    const auto result =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::fixed, decimals);
     return {buffer.data(), result.ptr};
 }
 
-std::string formatBytes(std::uint64_t bytes)
-{
+std::string formatBytes(std::uint64_t bytes) {
     const auto value = static_cast<double>(bytes);
     if (value >= 1e9) {
         return formatFixed(value / 1e9, 1) + " GB";
@@ -110,8 +103,7 @@ std::string formatBytes(std::uint64_t bytes)
     return std::to_string(bytes) + " B";
 }
 
-std::string formatDuration(double seconds)
-{
+std::string formatDuration(double seconds) {
     const auto whole = static_cast<std::int64_t>(std::llround(std::max(0.0, seconds)));
     if (whole < 60) {
         return std::to_string(whole) + " s";

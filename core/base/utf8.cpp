@@ -12,8 +12,7 @@ struct Shape {
     unsigned char low, high; // allowed range of the second byte
 };
 
-Shape shapeOf(unsigned char lead)
-{
+Shape shapeOf(unsigned char lead) {
     if (lead < 0x80) {
         return {1, 0, 0};
     }
@@ -21,17 +20,18 @@ Shape shapeOf(unsigned char lead)
         return {2, 0x80, 0xBF};
     }
     if (lead >= 0xE0 && lead <= 0xEF) {
-        return {3, static_cast<unsigned char>(lead == 0xE0 ? 0xA0 : 0x80), static_cast<unsigned char>(lead == 0xED ? 0x9F : 0xBF)};
+        return {3, static_cast<unsigned char>(lead == 0xE0 ? 0xA0 : 0x80),
+                static_cast<unsigned char>(lead == 0xED ? 0x9F : 0xBF)};
     }
     if (lead >= 0xF0 && lead <= 0xF4) {
-        return {4, static_cast<unsigned char>(lead == 0xF0 ? 0x90 : 0x80), static_cast<unsigned char>(lead == 0xF4 ? 0x8F : 0xBF)};
+        return {4, static_cast<unsigned char>(lead == 0xF0 ? 0x90 : 0x80),
+                static_cast<unsigned char>(lead == 0xF4 ? 0x8F : 0xBF)};
     }
     return {0, 0, 0};
 }
 
 // How many bytes at `offset` follow the shape of its lead byte; `whole` says whether the character is complete.
-std::size_t goodPrefix(std::string_view text, std::size_t offset, bool& whole)
-{
+std::size_t goodPrefix(std::string_view text, std::size_t offset, bool& whole) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const Shape shape = shapeOf(byte(offset));
     whole = shape.length == 1;
@@ -54,8 +54,7 @@ std::size_t goodPrefix(std::string_view text, std::size_t offset, bool& whole)
 
 } // namespace
 
-std::optional<std::size_t> firstInvalidUtf8(std::string_view text)
-{
+std::optional<std::size_t> firstInvalidUtf8(std::string_view text) {
     std::size_t i = 0;
     while (i < text.size()) {
         // Eight ASCII bytes at once: most text is ASCII, and every row of a data set passes here.
@@ -84,24 +83,29 @@ std::optional<std::size_t> firstInvalidUtf8(std::string_view text)
     return std::nullopt;
 }
 
-CodePoint codePointAt(std::string_view text, std::size_t offset)
-{
+CodePoint codePointAt(std::string_view text, std::size_t offset) {
     bool whole = false;
     const std::size_t size = goodPrefix(text, offset, whole);
     if (!whole) {
         return {};
     }
-    const auto byte = [&](std::size_t i) { return static_cast<char32_t>(static_cast<unsigned char>(text[offset + i])); };
+    const auto byte = [&](std::size_t i) {
+        return static_cast<char32_t>(static_cast<unsigned char>(text[offset + i]));
+    };
     switch (size) {
-    case 1: return {byte(0), 1, true};
-    case 2: return {((byte(0) & 0x1F) << 6) | (byte(1) & 0x3F), 2, true};
-    case 3: return {((byte(0) & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F), 3, true};
-    default: return {((byte(0) & 0x07) << 18) | ((byte(1) & 0x3F) << 12) | ((byte(2) & 0x3F) << 6) | (byte(3) & 0x3F), 4, true};
+    case 1:
+        return {byte(0), 1, true};
+    case 2:
+        return {((byte(0) & 0x1F) << 6) | (byte(1) & 0x3F), 2, true};
+    case 3:
+        return {((byte(0) & 0x0F) << 12) | ((byte(1) & 0x3F) << 6) | (byte(2) & 0x3F), 3, true};
+    default:
+        return {((byte(0) & 0x07) << 18) | ((byte(1) & 0x3F) << 12) | ((byte(2) & 0x3F) << 6) | (byte(3) & 0x3F), 4,
+                true};
     }
 }
 
-void appendUtf8(std::string& out, char32_t value)
-{
+void appendUtf8(std::string& out, char32_t value) {
     if (value > 0x10FFFF || (value >= 0xD800 && value <= 0xDFFF)) {
         value = 0xFFFD;
     }
@@ -123,8 +127,7 @@ void appendUtf8(std::string& out, char32_t value)
     }
 }
 
-std::string replaceInvalidUtf8(std::string_view text)
-{
+std::string replaceInvalidUtf8(std::string_view text) {
     std::string out;
     out.reserve(text.size());
     std::size_t i = 0;
@@ -141,8 +144,7 @@ std::string replaceInvalidUtf8(std::string_view text)
     return out;
 }
 
-std::size_t incompleteUtf8Tail(std::string_view text)
-{
+std::size_t incompleteUtf8Tail(std::string_view text) {
     for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
         const auto lead = static_cast<unsigned char>(text[text.size() - back]);
         if ((lead & 0xC0) == 0x80) {

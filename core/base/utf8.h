@@ -9,7 +9,8 @@
 
 namespace fettle {
 
-/// Offset of the first byte that is not part of well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF), or nullopt.
+/// Offset of the first byte that is not part of well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF),
+/// or nullopt.
 [[nodiscard]] std::optional<std::size_t> firstInvalidUtf8(std::string_view text);
 
 struct CodePoint {
@@ -26,7 +27,8 @@ void appendUtf8(std::string& out, char32_t value);
 /// The text with every invalid sequence replaced by U+FFFD (one a maximal bad part, as WHATWG and Python do).
 [[nodiscard]] std::string replaceInvalidUtf8(std::string_view text);
 
-/// Number of bytes at the end that begin a character whose rest is still missing (0 to 3): what a stream must hold back.
+/// Number of bytes at the end that begin a character whose rest is still missing (0 to 3): what a stream must hold
+/// back.
 [[nodiscard]] std::size_t incompleteUtf8Tail(std::string_view text);
 
 } // namespace fettle

@@ -1,4 +1,5 @@
-// A bounded queue between one stage and the next: push blocks when full, pop blocks when empty, close() ends both. What was pushed before close() is still popped.
+// A bounded queue between one stage and the next: push blocks when full, pop blocks when empty, close() ends both. What
+// was pushed before close() is still popped.
 #pragma once
 
 #include "base/mutex.h"
@@ -12,11 +13,11 @@ namespace fettle::jobs {
 template <class T>
 class BoundedQueue {
 public:
-    explicit BoundedQueue(std::size_t capacity) : m_capacity(capacity) {}
+    explicit BoundedQueue(std::size_t capacity)
+        : m_capacity(capacity) {}
 
     /// False when the queue was closed (the value is dropped).
-    bool push(T value)
-    {
+    bool push(T value) {
         MutexLock lock(m_mutex);
         while (!m_closed && m_items.size() >= m_capacity) {
             m_changed.wait(m_mutex);
@@ -30,8 +31,7 @@ public:
     }
 
     /// nullopt when closed and empty.
-    std::optional<T> pop()
-    {
+    std::optional<T> pop() {
         MutexLock lock(m_mutex);
         while (!m_closed && m_items.empty()) {
             m_changed.wait(m_mutex);
@@ -45,15 +45,13 @@ public:
         return value;
     }
 
-    void close()
-    {
+    void close() {
         MutexLock lock(m_mutex);
         m_closed = true;
         m_changed.notifyAll();
     }
 
-    [[nodiscard]] std::size_t size() const
-    {
+    [[nodiscard]] std::size_t size() const {
         MutexLock lock(m_mutex);
         return m_items.size();
     }

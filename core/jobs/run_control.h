@@ -1,4 +1,5 @@
-// Run control: pause, stop, abort, and the states a run can be in. The table of transitions is the only truth; window, CLI and trainer ask it.
+// Run control: pause, stop, abort, and the states a run can be in. The table of transitions is the only truth; window,
+// CLI and trainer ask it.
 #pragma once
 
 #include "base/mutex.h"
@@ -10,7 +11,19 @@
 
 namespace fettle::jobs {
 
-enum class RunState { None = 0, Queued, Starting, Running, Paused, Stopping, Succeeded, Stopped, Aborted, Failed, Interrupted };
+enum class RunState {
+    None = 0,
+    Queued,
+    Starting,
+    Running,
+    Paused,
+    Stopping,
+    Succeeded,
+    Stopped,
+    Aborted,
+    Failed,
+    Interrupted
+};
 
 [[nodiscard]] const char* runStateName(RunState state); // "queued", … as in events
 [[nodiscard]] std::optional<RunState> runStateFromName(std::string_view name);
@@ -19,7 +32,8 @@ enum class RunState { None = 0, Queued, Starting, Running, Paused, Stopping, Suc
 
 enum class Request { None = 0, Pause, Resume, Stop, Abort };
 
-/// Shared by one run and those who steer it. Requests never block; the trainer polls once per micro-batch. Stop wins over Pause, Abort over both. Thread: any.
+/// Shared by one run and those who steer it. Requests never block; the trainer polls once per micro-batch. Stop wins
+/// over Pause, Abort over both. Thread: any.
 class RunControl {
 public:
     void pause();
@@ -29,7 +43,7 @@ public:
 
     /// What the trainer should do now. While paused it returns Pause: the trainer then calls waitWhilePaused().
     [[nodiscard]] Request pending() const;
-    [[nodiscard]] bool stopRequested() const;  // stop or abort
+    [[nodiscard]] bool stopRequested() const; // stop or abort
     [[nodiscard]] bool abortRequested() const;
     /// Blocks until resumed, stopped or aborted.
     void waitWhilePaused();

@@ -1,4 +1,5 @@
-// The field table: one entry a recipe key, with type, default, range, unit, group and help. JSON, command line, YAML, validation messages and forms are made from it.
+// The field table: one entry a recipe key, with type, default, range, unit, group and help. JSON, command line, YAML,
+// validation messages and forms are made from it.
 #pragma once
 
 #include "base/json.h"
@@ -12,16 +13,17 @@ namespace fettle::recipe {
 enum class FieldType { None = 0, Text, Integer, Number, Boolean, Choice, TextList, IntegerMap, NumberMap };
 
 struct Field {
-    std::string key;                   // dotted: "optimizer.learning_rate"
+    std::string key; // dotted: "optimizer.learning_rate"
     FieldType type = FieldType::None;
-    std::string title, help, unit;     // English; ui translates by key
-    std::vector<std::string> choices;  // Choice (others of a Text field: suggestions)
-    double minimum = 0, maximum = 0;   // numbers; both 0 = unbounded
-    bool nullable = false;             // may be null / "auto"
-    std::string emptyText;             // how null is written: "auto", "all_linear"; "" = null itself
-    bool acceptsShare = false;         // a TextList that may also be a number between 0 and 1 (data.validation)
+    std::string title, help, unit;    // English; ui translates by key
+    std::vector<std::string> choices; // Choice (others of a Text field: suggestions)
+    double minimum = 0, maximum = 0;  // numbers; both 0 = unbounded
+    bool nullable = false;            // may be null / "auto"
+    std::string emptyText;            // how null is written: "auto", "all_linear"; "" = null itself
+    bool acceptsShare = false;        // a TextList that may also be a number between 0 and 1 (data.validation)
     std::function<Json(const Recipe&)> get;
-    std::function<Result<void>(Recipe&, const Json&)> set; // type and range checked; error names key, value and what is allowed
+    std::function<Result<void>(Recipe&, const Json&)>
+        set; // type and range checked; error names key, value and what is allowed
 };
 
 [[nodiscard]] std::span<const Field> fields();
@@ -42,7 +44,10 @@ struct Field {
 /// Rules between fields (model given, train given, warm-up shorter than the run, …), each naming its key.
 [[nodiscard]] std::vector<Error> validate(const Recipe& recipe);
 /// Keys that differ, with both values.
-struct FieldDifference { std::string key; Json left, right; };
+struct FieldDifference {
+    std::string key;
+    Json left, right;
+};
 [[nodiscard]] std::vector<FieldDifference> difference(const Recipe& left, const Recipe& right);
 
 } // namespace fettle::recipe

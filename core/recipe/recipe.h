@@ -1,4 +1,5 @@
-// The recipe: everything that decides a run, as one value. The field table (fields.h) drives JSON, YAML, --set, validation, help texts and forms; no key is named twice.
+// The recipe: everything that decides a run, as one value. The field table (fields.h) drives JSON, YAML, --set,
+// validation, help texts and forms; no key is named twice.
 #pragma once
 
 #include "base/result.h"
@@ -12,11 +13,11 @@
 namespace fettle::recipe {
 
 struct DataSection {
-    std::vector<std::string> train;       // files, or project:SPLIT
-    std::vector<std::string> validation;  // the same; empty = none
-    double validationShare = 0;           // > 0: that share of the training rows (recipe: validation: 0.05)
+    std::vector<std::string> train;      // files, or project:SPLIT
+    std::vector<std::string> validation; // the same; empty = none
+    double validationShare = 0;          // > 0: that share of the training rows (recipe: validation: 0.05)
     std::string format = "auto";
-    std::string chatTemplate = "model";   // key `template`: model, none or a file
+    std::string chatTemplate = "model"; // key `template`: model, none or a file
     std::string trainOn = "assistant";
     std::string overLong = "drop";
     bool shuffle = true;
@@ -26,7 +27,7 @@ struct AdapterSection {
     std::int64_t rank = 16;
     double alpha = 32;
     double dropout = 0;
-    std::vector<std::string> targets;     // empty = all_linear
+    std::vector<std::string> targets; // empty = all_linear
     std::map<std::string, std::int64_t> rankPattern;
     std::map<std::string, double> alphaPattern;
     bool rslora = false;
@@ -47,13 +48,13 @@ struct OptimizerSection {
 
 struct TrainingSection {
     double epochs = 3;
-    std::optional<std::int64_t> maxSteps;  // wins over epochs
+    std::optional<std::int64_t> maxSteps; // wins over epochs
     std::int64_t batchTokens = 4096;
     std::optional<std::int64_t> batchRows; // wins over batchTokens
     std::int64_t microTokens = 0;          // 0 = auto
     std::int64_t context = 2048;
     std::string computeDtype = "auto", baseStorage = "auto", recompute = "auto", device = "auto";
-    std::int64_t threads = 0;              // 0 = auto
+    std::int64_t threads = 0; // 0 = auto
 };
 
 struct EvaluationSection {

@@ -1,4 +1,5 @@
-// Run events: what a run says about itself, one JSON object a line in events.jsonl (the append-only truth), and as values for window and CLI.
+// Run events: what a run says about itself, one JSON object a line in events.jsonl (the append-only truth), and as
+// values for window and CLI.
 #pragma once
 
 #include "base/json.h"
@@ -14,10 +15,10 @@ namespace fettle::run {
 
 struct StateChanged {
     jobs::RunState state = jobs::RunState::None;
-    std::string reason;                    // non_finite_loss disk_full out_of_memory device_lost data error user …; "" = none
-    std::optional<std::int64_t> fromStep;  // on resume: events of later steps no longer count
+    std::string reason; // non_finite_loss disk_full out_of_memory device_lost data error user …; "" = none
+    std::optional<std::int64_t> fromStep; // on resume: events of later steps no longer count
     std::optional<std::int64_t> step;
-    std::vector<std::int64_t> rows;        // sample ids where the reason has them
+    std::vector<std::int64_t> rows; // sample ids where the reason has them
     std::string message;
 };
 struct StepMetrics {
@@ -51,7 +52,7 @@ struct RowLosses {
     std::string path;
 };
 struct ResourceUsage {
-    double cpu = 0;                      // cores in use
+    double cpu = 0; // cores in use
     std::uint64_t memoryBytes = 0, diskFreeBytes = 0;
     std::string device;
 };
@@ -59,13 +60,14 @@ struct LogLine {
     std::string level, text;
 };
 
-using EventBody = std::variant<StateChanged, StepMetrics, EvalMetrics, SampleGenerated, CheckpointSaved, RowLosses, ResourceUsage, LogLine>;
+using EventBody = std::variant<StateChanged, StepMetrics, EvalMetrics, SampleGenerated, CheckpointSaved, RowLosses,
+                               ResourceUsage, LogLine>;
 
 struct RunEvent {
-    std::int64_t seq = 0;        // gap-free from 1
-    std::string run;             // run id = folder name
-    std::int64_t timeMs = 0;     // Unix
-    std::int64_t elapsedMs = 0;  // of the run, without pauses
+    std::int64_t seq = 0;       // gap-free from 1
+    std::string run;            // run id = folder name
+    std::int64_t timeMs = 0;    // Unix
+    std::int64_t elapsedMs = 0; // of the run, without pauses
     EventBody body;
 };
 

@@ -1,4 +1,5 @@
-// A run folder: recipe.json, events.jsonl, checkpoints/, run.json (name, owner). One writer, any number of readers; a reader never needs the writer.
+// A run folder: recipe.json, events.jsonl, checkpoints/, run.json (name, owner). One writer, any number of readers; a
+// reader never needs the writer.
 #pragma once
 
 #include "base/clock.h"
@@ -11,19 +12,23 @@
 
 namespace fettle::run {
 
-/// Appends events and remembers what they add up to. Disk first: publish() returns after the line is in the file, then tells the listener. A torn last line of an earlier life is cut
-/// when opened. Holds the owner lock (flock on owner.lock) while alive: a run whose lock is free has no live owner. Thread: any (serialised inside).
+/// Appends events and remembers what they add up to. Disk first: publish() returns after the line is in the file, then
+/// tells the listener. A torn last line of an earlier life is cut when opened. Holds the owner lock (flock on
+/// owner.lock) while alive: a run whose lock is free has no live owner. Thread: any (serialised inside).
 class RunWriter {
 public:
     /// Error Busy when another live process owns the run.
-    [[nodiscard]] static Result<std::unique_ptr<RunWriter>> open(const std::string& folder, const Clock& clock = systemClock());
+    [[nodiscard]] static Result<std::unique_ptr<RunWriter>> open(const std::string& folder,
+                                                                 const Clock& clock = systemClock());
     ~RunWriter();
     RunWriter(const RunWriter&) = delete;
     RunWriter& operator=(const RunWriter&) = delete;
 
-    /// Numbers, stamps, appends. Error: DiskFull, Io … (the caller decides how the run fails). Nothing was appended then, unless only the sync of a final state or a checkpoint failed.
+    /// Numbers, stamps, appends. Error: DiskFull, Io … (the caller decides how the run fails). Nothing was appended
+    /// then, unless only the sync of a final state or a checkpoint failed.
     [[nodiscard]] Result<RunEvent> publish(EventBody body);
-    void setListener(std::function<void(const RunEvent&)> listener); // called on the publishing thread, without a lock; with several publishers order by seq
+    void setListener(std::function<void(const RunEvent&)> listener); // called on the publishing thread, without a lock;
+                                                                     // with several publishers order by seq
     [[nodiscard]] const std::string& folder() const;
     [[nodiscard]] const std::string& runId() const;
 
@@ -33,10 +38,12 @@ private:
     std::unique_ptr<Impl> m_impl;
 };
 
-/// Events of a folder, with steps that a resume overwrote dropped (step events beyond from_step that came before the resume) and a torn last line ignored.
+/// Events of a folder, with steps that a resume overwrote dropped (step events beyond from_step that came before the
+/// resume) and a torn last line ignored.
 struct RunHistory {
     std::vector<RunEvent> events;
-    jobs::RunState state = jobs::RunState::None; // last stated; Interrupted where it claims to be alive without an owner
+    jobs::RunState state =
+        jobs::RunState::None; // last stated; Interrupted where it claims to be alive without an owner
     std::string reason, message;
     std::int64_t lastStep = 0;
     std::int64_t damagedLines = 0; // lines in the middle that could not be read (counted, shown)
@@ -47,7 +54,8 @@ struct RunHistory {
 class RunFollower {
 public:
     explicit RunFollower(std::string folder);
-    /// Nothing new, or no file yet, gives an empty list. A resume that overwrites steps comes as its state event (from_step): the caller drops what it showed beyond.
+    /// Nothing new, or no file yet, gives an empty list. A resume that overwrites steps comes as its state event
+    /// (from_step): the caller drops what it showed beyond.
     [[nodiscard]] Result<std::vector<RunEvent>> poll();
     [[nodiscard]] std::int64_t damagedLines() const { return m_damaged; }
 
@@ -84,7 +92,8 @@ struct RunSummary {
 };
 [[nodiscard]] Result<RunSummary> summarise(const std::string& folder);
 
-/// Creates `folder` with recipe.json (resolved) and run.json {"name","created_ms","total_steps"?,"version"}. Must not exist.
+/// Creates `folder` with recipe.json (resolved) and run.json {"name","created_ms","total_steps"?,"version"}. Must not
+/// exist.
 [[nodiscard]] Result<void> createRunFolder(const std::string& folder, const std::string& name, const Json& recipe);
 /// Merges keys into run.json (atomic).
 [[nodiscard]] Result<void> updateRunInfo(const std::string& folder, const Json& keys);

@@ -1,4 +1,5 @@
-// The door to the engine: everything that needs LibTorch behind one torch-free interface. The module libfettle_engine.so implements it; tests and the window's tests use a fake.
+// The door to the engine: everything that needs LibTorch behind one torch-free interface. The module
+// libfettle_engine.so implements it; tests and the window's tests use a fake.
 #pragma once
 
 #include "base/json.h"
@@ -27,18 +28,18 @@ struct EngineInfo {
 };
 
 struct LoadOptions {
-    std::string model;             // HF folder or .gguf
-    std::string adapter;           // PEFT folder or "" = base
-    std::string dtype = "auto";    // auto fp32 bf16
+    std::string model;          // HF folder or .gguf
+    std::string adapter;        // PEFT folder or "" = base
+    std::string dtype = "auto"; // auto fp32 bf16
     std::string device = "auto";
-    int threads = 0;               // 0 = auto
+    int threads = 0; // 0 = auto
 };
 
 struct GenerateOptions {
     int maxNewTokens = 64;
     bool greedy = true;
     double temperature = 1, topP = 1;
-    int topK = 0;                  // 0 = off
+    int topK = 0; // 0 = off
     std::uint64_t seed = 0;
     std::vector<std::int32_t> stopIds;
     std::stop_token stop;
@@ -58,8 +59,9 @@ public:
     /// Logits of every position, [tokens * vocabulary] row-major (tests).
     [[nodiscard]] virtual Result<std::vector<float>> logits(std::span<const std::int32_t> ids) = 0;
     /// Several prompts at once with a KV cache. `onToken(prompt, id)` may be empty; called as ids are chosen.
-    [[nodiscard]] virtual Result<std::vector<Generation>> generate(const std::vector<std::vector<std::int32_t>>& prompts, const GenerateOptions& options,
-                                                                   const std::function<void(int, std::int32_t)>& onToken) = 0;
+    [[nodiscard]] virtual Result<std::vector<Generation>>
+    generate(const std::vector<std::vector<std::int32_t>>& prompts, const GenerateOptions& options,
+             const std::function<void(int, std::int32_t)>& onToken) = 0;
     /// Replaces the adapter ("" = base) without loading the base again.
     [[nodiscard]] virtual Result<void> setAdapter(const std::string& folder) = 0;
 };
@@ -71,23 +73,26 @@ public:
     [[nodiscard]] virtual Result<void> publish(run::EventBody body) = 0;
 };
 
-/// One training run in a prepared run folder (recipe.json is there). With checkpoints in the folder it goes on from the last one. Publishes Starting, Running, …, and exactly one final state.
-/// Returns the final state; an Error only where no event could be written. Thread: a device lane; returns when the run has ended.
+/// One training run in a prepared run folder (recipe.json is there). With checkpoints in the folder it goes on from the
+/// last one. Publishes Starting, Running, …, and exactly one final state. Returns the final state; an Error only where
+/// no event could be written. Thread: a device lane; returns when the run has ended.
 class Trainer {
 public:
     virtual ~Trainer() = default;
-    [[nodiscard]] virtual Result<jobs::RunState> run(const std::string& runFolder, const recipe::Recipe& recipe, jobs::RunControl& control, EventSink& sink) = 0;
+    [[nodiscard]] virtual Result<jobs::RunState> run(const std::string& runFolder, const recipe::Recipe& recipe,
+                                                     jobs::RunControl& control, EventSink& sink) = 0;
 };
 
 struct BenchTrainOptions {
-    std::string model, batches, init, saveAdapter; // batches: file as peers/bench_peft.py writes it; "" = seeded random ids
+    std::string model, batches, init,
+        saveAdapter; // batches: file as peers/bench_peft.py writes it; "" = seeded random ids
     std::string dtype = "bf16", device = "auto";
     int batch = 2, seq = 512;
     double labelFraction = 0.5, learningRate = 2e-4;
     int steps = 6, warmup = 2, threads = 0, rank = 16;
     double alpha = 32;
     std::uint64_t seed = 7;
-    recipe::Recipe recipe;          // further options by --set
+    recipe::Recipe recipe; // further options by --set
 };
 
 class Engine {
@@ -102,8 +107,8 @@ public:
     [[nodiscard]] virtual Result<Json> benchGemm(const std::string& model, int threads) = 0;
 };
 
-/// Opens libfettle_engine.so (lib/fettle beside or above the program, or $FETTLE_ENGINE_MODULE) on first use and keeps it. Takes 0.2 s: call it inside a job.
-/// Error EngineMissing with what was tried and the remedy. Thread: any.
+/// Opens libfettle_engine.so (lib/fettle beside or above the program, or $FETTLE_ENGINE_MODULE) on first use and keeps
+/// it. Takes 0.2 s: call it inside a job. Error EngineMissing with what was tried and the remedy. Thread: any.
 [[nodiscard]] Result<Engine*> openEngine();
 
 } // namespace fettle::train

@@ -1,4 +1,5 @@
-// A trainer that trains nothing: it plays a script of events with the timing, controls and failures of a real run. For tests, also those of the window.
+// A trainer that trains nothing: it plays a script of events with the timing, controls and failures of a real run. For
+// tests, also those of the window.
 #pragma once
 
 #include "train/engine.h"
@@ -11,23 +12,24 @@ namespace fettle::train {
 
 struct FakeScript {
     std::int64_t steps = 20;
-    int stepDelayMs = 0;                           // how long a step takes
-    int startDelayMs = 0;                          // loading and encoding
+    int stepDelayMs = 0;  // how long a step takes
+    int startDelayMs = 0; // loading and encoding
     std::int64_t stepsPerEpoch = 10;
-    std::int64_t evaluateEvery = 5;                // 0 = never
-    std::int64_t checkpointEvery = 5;              // 0 = only the last
-    std::int64_t samplePrompts = 1;                // answers shown at each evaluation
-    std::optional<std::int64_t> nonFiniteAt;       // this step's loss is no number: Failed, non_finite_loss, rows named
-    std::optional<std::int64_t> diskErrorAt;       // the checkpoint written at or after this step fails: Failed, disk_full
-    std::optional<std::int64_t> outOfMemoryAt;     // Failed, out_of_memory
-    std::optional<std::int64_t> throwAt;           // throws out of run(), as a bug would
-    std::optional<std::int64_t> deviceLostAt;      // Failed, device_lost
+    std::int64_t evaluateEvery = 5;            // 0 = never
+    std::int64_t checkpointEvery = 5;          // 0 = only the last
+    std::int64_t samplePrompts = 1;            // answers shown at each evaluation
+    std::optional<std::int64_t> nonFiniteAt;   // this step's loss is no number: Failed, non_finite_loss, rows named
+    std::optional<std::int64_t> diskErrorAt;   // the checkpoint written at or after this step fails: Failed, disk_full
+    std::optional<std::int64_t> outOfMemoryAt; // Failed, out_of_memory
+    std::optional<std::int64_t> throwAt;       // throws out of run(), as a bug would
+    std::optional<std::int64_t> deviceLostAt;  // Failed, device_lost
 };
 
 /// Loss of step `n` (1-based): a smooth, falling, reproducible curve.
 [[nodiscard]] double fakeLoss(std::int64_t step);
 
-/// Honours RunControl like the real one (polled each step), resumes from the last checkpoint of the folder, writes checkpoints that hold state.json and nothing else. The sink's error ends it.
+/// Honours RunControl like the real one (polled each step), resumes from the last checkpoint of the folder, writes
+/// checkpoints that hold state.json and nothing else. The sink's error ends it.
 [[nodiscard]] std::unique_ptr<Trainer> makeFakeTrainer(FakeScript script);
 [[nodiscard]] TrainerFactory fakeTrainers(FakeScript script);
 

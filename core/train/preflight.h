@@ -1,4 +1,5 @@
-// Preflight: what will happen, before anything starts. Rows and tokens are counted by really encoding them; memory and time come from the shape model and, where known, from what was measured here.
+// Preflight: what will happen, before anything starts. Rows and tokens are counted by really encoding them; memory and
+// time come from the shape model and, where known, from what was measured here.
 #pragma once
 
 #include "data/importer.h"
@@ -12,37 +13,42 @@
 namespace fettle::train {
 
 struct EncodedSplit {
-    std::vector<text::EncodedRow> rows;   // rows that take part, after the rule for over-long rows
-    std::vector<std::int64_t> sampleIds;  // of each row: position among the good rows of the split
+    std::vector<text::EncodedRow> rows;  // rows that take part, after the rule for over-long rows
+    std::vector<std::int64_t> sampleIds; // of each row: position among the good rows of the split
     std::int64_t goodRows = 0, badRows = 0, overLong = 0, silent = 0, dropped = 0, cutTokens = 0, longestRow = 0;
     std::int64_t tokens = 0, labelTokens = 0;
     std::uint64_t bytesWithoutToken = 0;
     std::vector<data::RowFault> faults;
     std::vector<std::int64_t> overLongRows, silentRows; // sample ids
-    std::string silentReason;             // the commonest
-    std::string hash;                     // over ids and labels
+    std::string silentReason;                           // the commonest
+    std::string hash;                                   // over ids and labels
 };
 
-/// Imports and encodes one split of the recipe (files are resolved against `baseFolder`; project:SPLIT reads SPLIT.jsonl in the project folder above the run).
-/// `progress(rowsDone)`; stops early with Cancelled. With over_long: error the first such row is an error.
-[[nodiscard]] Result<EncodedSplit> encodeSplit(const recipe::Recipe& recipe, const std::vector<std::string>& files, const std::string& baseFolder,
-                                               const text::TextModel& textModel, std::stop_token stop, const std::function<void(std::int64_t)>& progress = {});
+/// Imports and encodes one split of the recipe (files are resolved against `baseFolder`; project:SPLIT reads
+/// SPLIT.jsonl in the project folder above the run). `progress(rowsDone)`; stops early with Cancelled. With over_long:
+/// error the first such row is an error.
+[[nodiscard]] Result<EncodedSplit> encodeSplit(const recipe::Recipe& recipe, const std::vector<std::string>& files,
+                                               const std::string& baseFolder, const text::TextModel& textModel,
+                                               std::stop_token stop,
+                                               const std::function<void(std::int64_t)>& progress = {});
 
 struct Estimate {
     std::uint64_t peakBytes = 0, weightBytes = 0, adapterBytes = 0, activationBytes = 0, fixedBytes = 0;
     double flopsPerToken = 0;
-    double tokensPerSecond = 0;  // measured here where known, else derived from a prior
+    double tokensPerSecond = 0; // measured here where known, else derived from a prior
     bool speedMeasured = false;
     double seconds = 0;
     std::int64_t steps = 0, tokensPerEpoch = 0, adapterParameters = 0;
     std::uint64_t machineBytes = 0; // memory available now
 };
 /// Formulas: core/train/README.md (memory model). `tokens` = real tokens an epoch.
-[[nodiscard]] Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe, std::int64_t tokensPerEpoch, std::int64_t rows, std::int64_t longestRow);
+[[nodiscard]] Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe,
+                                std::int64_t tokensPerEpoch, std::int64_t rows, std::int64_t longestRow);
 
 /// Under which a run of this recipe remembers its speed: model path, compute type, threads.
 [[nodiscard]] std::string speedKey(const recipe::Recipe& recipe);
-/// Remembers a measured speed in the user's cache (${XDG_CACHE_HOME:-~/.cache}/fettle/speeds.json), and reads it back. Thread: any.
+/// Remembers a measured speed in the user's cache (${XDG_CACHE_HOME:-~/.cache}/fettle/speeds.json), and reads it back.
+/// Thread: any.
 void rememberSpeed(const std::string& key, double tokensPerSecond);
 [[nodiscard]] double rememberedSpeed(const std::string& key); // 0 = unknown
 

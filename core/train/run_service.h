@@ -1,5 +1,5 @@
-// Run service: everything between "start this recipe" and a finished run folder, for window and CLI alike. It prepares run folders, queues runs on the lane of their device, writes their
-// events and steers them while they live.
+// Run service: everything between "start this recipe" and a finished run folder, for window and CLI alike. It prepares
+// run folders, queues runs on the lane of their device, writes their events and steers them while they live.
 #pragma once
 
 #include "base/clock.h"
@@ -15,9 +15,11 @@
 
 namespace fettle::train {
 
-/// The recipe with all that can be decided without an engine: model as an absolute path, data files, template and init_from as absolute paths (project:SPLIT becomes the file it stands
-/// for), rules between fields checked. Relative paths are looked for under `baseFolder`, then under the working folder. `training.device`, `threads`, … stay `auto`: the engine decides
-/// them and writes what it chose into the run. Errors name the key. Thread: any; touches the disk, reads no weights.
+/// The recipe with all that can be decided without an engine: model as an absolute path, data files, template and
+/// init_from as absolute paths (project:SPLIT becomes the file it stands for), rules between fields checked. Relative
+/// paths are looked for under `baseFolder`, then under the working folder. `training.device`, `threads`, … stay `auto`:
+/// the engine decides them and writes what it chose into the run. Errors name the key. Thread: any; touches the disk,
+/// reads no weights.
 [[nodiscard]] Result<recipe::Recipe> resolveRecipe(const recipe::Recipe& recipe, const std::string& baseFolder);
 
 struct PrepareOptions {
@@ -25,7 +27,8 @@ struct PrepareOptions {
     std::string name;       // name for people; "" = the folder's name
     std::string baseFolder; // project folder or folder of the recipe file; "" = working folder
 };
-/// resolveRecipe, then a new run folder with recipe.json and run.json. Returns its absolute path. Error when it exists already. A few file operations; nothing is encoded or loaded.
+/// resolveRecipe, then a new run folder with recipe.json and run.json. Returns its absolute path. Error when it exists
+/// already. A few file operations; nothing is encoded or loaded.
 [[nodiscard]] Result<std::string> prepareRun(const recipe::Recipe& recipe, const PrepareOptions& options);
 
 /// A run this process owns.
@@ -37,13 +40,14 @@ struct ActiveRun {
     std::int64_t step = 0;
 };
 
-/// Makes the trainer of one run. Called on the lane, so it may open the engine (0.2 s). Tests and the window's tests give a fake.
+/// Makes the trainer of one run. Called on the lane, so it may open the engine (0.2 s). Tests and the window's tests
+/// give a fake.
 using TrainerFactory = std::function<Result<std::unique_ptr<Trainer>>()>;
 /// The product's factory: openEngine() and its trainer.
 [[nodiscard]] TrainerFactory engineTrainers();
 
-/// Called with every event, after its line is on disk, on the thread that published it (mostly the lane). The last event of a run that could not be written has seq 0. Must not call back
-/// into the service with wait().
+/// Called with every event, after its line is on disk, on the thread that published it (mostly the lane). The last
+/// event of a run that could not be written has seq 0. Must not call back into the service with wait().
 using RunListener = std::function<void(const std::string& folder, const run::RunEvent& event)>;
 
 struct RunServiceOptions {
@@ -53,8 +57,9 @@ struct RunServiceOptions {
     const Clock* clock = &systemClock();
 };
 
-/// Owns the runs of this process. A run ends with exactly one final state in its events, whatever the trainer does. Resuming is starting a folder that has events: the trainer goes on from
-/// the last checkpoint. Thread: any; no call but wait() blocks on a run. The destructor stops all runs (the step is finished and saved), then waits for them.
+/// Owns the runs of this process. A run ends with exactly one final state in its events, whatever the trainer does.
+/// Resuming is starting a folder that has events: the trainer goes on from the last checkpoint. Thread: any; no call
+/// but wait() blocks on a run. The destructor stops all runs (the step is finished and saved), then waits for them.
 class RunService {
 public:
     /// `jobs` must outlive the service.
@@ -63,7 +68,8 @@ public:
     RunService(const RunService&) = delete;
     RunService& operator=(const RunService&) = delete;
 
-    /// Takes ownership of a prepared or interrupted run folder, writes `queued` and returns. Errors: Busy (owned by a live process, this one included), NotFound, a bad recipe.json, the disk.
+    /// Takes ownership of a prepared or interrupted run folder, writes `queued` and returns. Errors: Busy (owned by a
+    /// live process, this one included), NotFound, a bad recipe.json, the disk.
     [[nodiscard]] Result<void> start(const std::string& runFolder);
     /// prepareRun and start.
     [[nodiscard]] Result<std::string> launch(const recipe::Recipe& recipe, const PrepareOptions& options);
@@ -77,7 +83,8 @@ public:
 
     [[nodiscard]] std::vector<ActiveRun> active() const;
     [[nodiscard]] bool isActive(const std::string& runFolder) const;
-    /// Blocks until the run has ended and gives its final state; at once for a run that is not active (then what its folder says). Never on the GUI thread.
+    /// Blocks until the run has ended and gives its final state; at once for a run that is not active (then what its
+    /// folder says). Never on the GUI thread.
     [[nodiscard]] Result<jobs::RunState> wait(const std::string& runFolder);
 
 private:
