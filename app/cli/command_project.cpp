@@ -2,14 +2,14 @@
 #include "base/files.h"
 #include "cli/commands.h"
 #include "project/project.h"
-#include "project/resources.h"
+#include "base/resources.h"
 
 namespace fettle::app {
 namespace {
 
 int sample(const Arguments& arguments)
 {
-    const auto project = project::openSample(projectsFolder(), project::resourcesFolder());
+    const auto project = project::openSample(projectsFolder(), resourcesFolder());
     if (!project) {
         return failed(project.error());
     }

@@ -5,6 +5,7 @@
 #include "support/golden.h"
 #include "train/checkpoint.h"
 #include "train/engine_trainer.h"
+#include "train/row_losses.h"
 
 #include <QtTest>
 
