@@ -16,7 +16,7 @@ function(fettle_add_test)
     FETTLE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
   add_test(NAME ${ARG_NAME} COMMAND "${CMAKE_SOURCE_DIR}/tests/support/private_home.sh" "$<TARGET_FILE:${ARG_NAME}>")
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;${ARG_ENVIRONMENT}")
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;TSAN_OPTIONS=suppressions=${CMAKE_SOURCE_DIR}/tests/support/tsan.supp;${ARG_ENVIRONMENT}")
 endfunction()
 
 # fettle_also_in_german(test…): runs tests a second time under de_DE.UTF-8 (decimal commas) with setlocale called as QApplication does. The locale is built into the build folder.
