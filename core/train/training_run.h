@@ -67,6 +67,7 @@ private:
     EventSink& m_sink;
     RunFault m_fault;
 
+    std::unique_ptr<model::ModelFiles> m_files; // until the weights are loaded
     text::TextModel m_text;
     EncodedSplit m_train, m_validation;
     std::vector<SamplePrompt> m_prompts;

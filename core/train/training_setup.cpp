@@ -95,6 +95,12 @@ Result<void> TrainingRun::encodeRows() {
         return fail(path.error().forKey("model"), "error");
     }
     m_modelPath = std::move(*path);
+    // Opened first (a map, nothing is read yet): a model that is not supported is told before its rows are encoded.
+    auto files = model::openModel(m_modelPath);
+    if (!files) {
+        return fail(files.error(), "error");
+    }
+    m_files = std::move(*files);
     auto textModel = loadTextModel(m_modelPath);
     if (!textModel) {
         return fail(textModel.error(), "error");
@@ -206,16 +212,13 @@ Result<void> TrainingRun::loadModel() {
     m_rowLosses = std::make_unique<RowLossSums>(m_train.sampleIds);
     m_prompts = samplePrompts(m_recipe, m_folder, m_text);
 
-    auto files = model::openModel(m_modelPath);
-    if (!files) {
-        return fail(files.error(), "error");
-    }
     engine::DecoderOptions options;
     options.compute = compute;
     options.device = frozen.device;
     options.threads = frozen.threads;
     options.recompute = recompute;
-    auto loaded = engine::DecoderModel::load(**files, options);
+    auto loaded = engine::DecoderModel::load(*m_files, options);
+    m_files.reset();
     if (!loaded) {
         return fail(loaded.error(), loaded.error().code == ErrorCode::OutOfMemory ? "out_of_memory" : "error");
     }

@@ -182,7 +182,9 @@ private Q_SLOTS:
                 }
                 const Work work;
                 writeTraceRows(*trace, work.path("rows.jsonl"));
-                const auto recipe = traceRecipe((model.path() / "hf").string(), *trace, work.path("rows.jsonl"), (entry.path() / "initial").string());
+                // A trace over quantised weights was made on those, not on the plain ones beside them.
+                const bool quantised = fs::exists(model.path() / "nf4");
+                const auto recipe = traceRecipe((model.path() / (quantised ? "nf4" : "hf")).string(), *trace, work.path("rows.jsonl"), (entry.path() / "initial").string());
                 RecordingSink sink;
                 jobs::RunControl control;
                 const std::string folder = work.newRun("run");
