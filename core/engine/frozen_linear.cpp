@@ -1,6 +1,9 @@
-// FrozenLinear over oneDNN's prepacked weights, called through the dispatcher by name (the operators exist in every
-// LibTorch, their C++ headers do not), or over ATen's matrix product where oneDNN is absent or the tensor is elsewhere.
+// FrozenLinear over our own packed product, or over oneDNN's prepacked weights, called through the dispatcher by name
+// (the operators exist in every LibTorch, their C++ headers do not), or over ATen's matrix product where oneDNN is
+// absent or the tensor is elsewhere.
 #include "engine/frozen_linear.h"
+
+#include "engine/kernels/kernels.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
@@ -77,6 +80,74 @@ at::Tensor multiplyPlain(const at::Tensor& x, const at::Tensor& matrix, const at
     return bias.defined() ? at::addmm(bias, x, matrix) : at::mm(x, matrix);
 }
 
+/// A view of a tensor whose rows are contiguous.
+template <class T>
+kernels::Matrix<T> matrixOf(const at::Tensor& t) {
+    return {static_cast<T*>(t.data_ptr()), t.size(0), t.size(1), t.stride(0)};
+}
+
+at::Tensor rowsOf(const at::Tensor& t) {
+    return t.stride(1) == 1 || t.size(1) == 1 ? t : t.contiguous();
+}
+
+bool ownIsFaster(at::ScalarType dtype) {
+    return dtype == at::kFloat ? kernels::table<float>().ownProducts
+                               : kernels::table<kernels::Bf16>().ownProducts && !kernels::hasTileUnit();
+}
+
+template <class T>
+at::Tensor packOwn(const at::Tensor& weight, bool transposed) {
+    const auto& table = kernels::table<T>();
+    const std::int64_t n = weight.size(transposed ? 1 : 0);
+    const std::int64_t k = weight.size(transposed ? 0 : 1);
+    at::Tensor packed = at::empty({table.packedWords(n, k)}, at::TensorOptions().dtype(at::kInt));
+    table.packWeight(matrixOf<T>(weight), transposed, static_cast<std::uint32_t*>(packed.data_ptr()));
+    return packed;
+}
+
+template <class T>
+at::Tensor unpackOwn(const at::Tensor& packed, std::int64_t n, std::int64_t k, at::ScalarType dtype) {
+    at::Tensor weight = at::empty({n, k}, at::TensorOptions().dtype(dtype));
+    kernels::table<T>().unpackWeight(static_cast<const std::uint32_t*>(packed.data_ptr()), matrixOf<T>(weight));
+    return weight;
+}
+
+template <class T>
+at::Tensor multiplyOwn(const at::Tensor& input, const at::Tensor& packed, std::int64_t n, const at::Tensor& bias,
+                       const at::Tensor& addend, const std::vector<LowRankAddend>& terms, bool plain) {
+    const at::Tensor x = rowsOf(input);
+    const at::Tensor added = addend.defined() ? rowsOf(addend) : addend;
+    at::Tensor y = at::empty({x.size(0), n}, x.options());
+    std::vector<kernels::LowRankTerm<T>> list;
+    std::vector<at::Tensor> kept; // what the views point into
+    for (const LowRankAddend& term : terms) {
+        kept.push_back(rowsOf(term.p));
+        kept.push_back(rowsOf(term.b));
+        list.push_back(
+            {matrixOf<T>(kept[kept.size() - 2]), matrixOf<T>(kept.back()), term.firstColumn, term.scale, plain});
+    }
+    kernels::table<T>().product(matrixOf<T>(x), static_cast<const std::uint32_t*>(packed.data_ptr()),
+                                bias.defined() ? static_cast<const T*>(bias.data_ptr()) : nullptr,
+                                added.defined() ? kernels::Matrix<const T>(matrixOf<T>(added))
+                                                : kernels::Matrix<const T>{},
+                                list.data(), static_cast<int>(list.size()), matrixOf<T>(y));
+    return y;
+}
+
+/// The terms as one addend [T, n], rounded: for products that know no terms.
+at::Tensor addendOf(const at::Tensor& x, std::int64_t n, const std::vector<LowRankAddend>& terms, bool plain) {
+    if (terms.empty()) {
+        return {};
+    }
+    at::Tensor sum = at::zeros({x.size(0), n}, x.options());
+    for (const LowRankAddend& term : terms) {
+        const at::Tensor b = plain ? term.b : term.b.t();
+        at::Tensor columns = sum.narrow(1, term.firstColumn, b.size(1));
+        columns.addmm_(term.p, b, 1, static_cast<double>(term.scale));
+    }
+    return sum;
+}
+
 } // namespace
 
 Result<FrozenLinear> FrozenLinear::create(const at::Tensor& weight, const at::Tensor& bias, Options options) {
@@ -96,11 +167,18 @@ Result<FrozenLinear> FrozenLinear::create(const at::Tensor& weight, const at::Te
     layer.m_out = weight.size(0);
     layer.m_in = weight.size(1);
     layer.m_bias = bias.defined() ? bias.contiguous() : at::Tensor();
-    const std::int64_t plainBytes = weight.numel() * static_cast<std::int64_t>(weight.element_size());
+    const bool full = dtype == at::kFloat;
     try {
         const OneDnn& ops = oneDnn();
-        const bool packable = weight.is_cpu() && ops.usable() && (dtype == at::kFloat || ops.bf16);
-        if (packable) {
+        if (weight.is_cpu() && !options.oneDnn && ownIsFaster(dtype)) {
+            layer.m_storage = Storage::Own;
+            const at::Tensor rows = rowsOf(weight);
+            layer.m_forward = full ? packOwn<float>(rows, false) : packOwn<kernels::Bf16>(rows, false);
+            if (!options.forwardOnly) {
+                layer.m_backward = full ? packOwn<float>(rows, true) : packOwn<kernels::Bf16>(rows, true);
+            }
+        } else if (weight.is_cpu() && ops.usable() && (full || ops.bf16)) {
+            layer.m_storage = Storage::OneDnn;
             layer.m_forward = ops.reorder->call(weight.contiguous(), c10::nullopt);
             if (!options.forwardOnly) {
                 layer.m_backward = ops.reorder->call(weight.t().contiguous(), c10::nullopt);
@@ -108,24 +186,66 @@ Result<FrozenLinear> FrozenLinear::create(const at::Tensor& weight, const at::Te
         } else {
             layer.m_forward = weight.contiguous();
         }
-        layer.m_packed = packable;
     } catch (const c10::Error& error) {
         return makeError(ErrorCode::OutOfMemory, "cannot pack a linear weight")
             .withHint(error.what_without_backtrace());
     }
-    layer.m_bytes = plainBytes * (layer.m_backward.defined() ? 2 : 1);
     return layer;
 }
 
+std::int64_t FrozenLinear::bytes() const {
+    if (m_storage == Storage::Own) {
+        const std::int64_t words = m_forward.numel() + (m_backward.defined() ? m_backward.numel() : 0);
+        return words * static_cast<std::int64_t>(sizeof(std::uint32_t));
+    }
+    const std::int64_t element = m_dtype == at::kFloat ? 4 : 2;
+    return m_in * m_out * element * (m_backward.defined() ? 2 : 1);
+}
+
+at::Tensor FrozenLinear::plainWeight() const {
+    switch (m_storage) {
+    case Storage::Own:
+        return m_dtype == at::kFloat ? unpackOwn<float>(m_forward, m_out, m_in, m_dtype)
+                                     : unpackOwn<kernels::Bf16>(m_forward, m_out, m_in, m_dtype);
+    case Storage::OneDnn:
+        return m_forward.to_dense();
+    case Storage::Plain:
+        break;
+    }
+    return m_forward;
+}
+
+at::Tensor FrozenLinear::multiply(const at::Tensor& x, bool forward, const at::Tensor& addend,
+                                  const std::vector<LowRankAddend>& terms) const {
+    const at::Tensor& weight = forward ? m_forward : m_backward;
+    const at::Tensor bias = forward ? m_bias : at::Tensor();
+    const std::int64_t n = forward ? m_out : m_in;
+    if (m_storage == Storage::Own && weight.defined()) {
+        return m_dtype == at::kFloat ? multiplyOwn<float>(x, weight, n, bias, addend, terms, !forward)
+                                     : multiplyOwn<kernels::Bf16>(x, weight, n, bias, addend, terms, !forward);
+    }
+    const at::Tensor sum = addend.defined() ? addend : addendOf(x, n, terms, !forward);
+    if (m_storage == Storage::OneDnn && weight.defined()) {
+        return multiplyPacked(x, weight, bias, sum);
+    }
+    const at::Tensor plain = plainWeight();
+    return multiplyPlain(x, forward ? plain.t() : plain, bias, sum);
+}
+
 at::Tensor FrozenLinear::forward(const at::Tensor& x, const at::Tensor& addend) const {
-    return m_packed ? multiplyPacked(x, m_forward, m_bias, addend) : multiplyPlain(x, m_forward.t(), m_bias, addend);
+    return multiply(x, true, addend, {});
 }
 
 at::Tensor FrozenLinear::backwardInput(const at::Tensor& dy, const at::Tensor& addend) const {
-    if (m_backward.defined()) {
-        return multiplyPacked(dy, m_backward, {}, addend);
-    }
-    return multiplyPlain(dy, m_packed ? m_forward.to_dense() : m_forward, {}, addend);
+    return multiply(dy, false, addend, {});
+}
+
+at::Tensor FrozenLinear::forward(const at::Tensor& x, const std::vector<LowRankAddend>& terms) const {
+    return multiply(x, true, {}, terms);
+}
+
+at::Tensor FrozenLinear::backwardInput(const at::Tensor& dy, const std::vector<LowRankAddend>& terms) const {
+    return multiply(dy, false, {}, terms);
 }
 
 } // namespace fettle::engine

@@ -1,7 +1,7 @@
-// FrozenLinear: a linear layer whose weight never changes, y = x W^T + bias + addend and dx = dy W + addend. The addend
-// (the low-rank term) is added before the result is rounded: in bf16 a term below half a unit in the last place of the
-// base product would otherwise be lost. On CPU the weight is packed once for oneDNN, in both directions; the adapters
-// never know how it is stored.
+// FrozenLinear: a linear layer whose weight never changes, y = x W^T + bias + addend and dx = dy W + addend. What is
+// added (the low-rank terms of an adapter) is added before the result is rounded: in bf16 a term below half a unit in
+// the last place of the base product would otherwise be lost. On CPU the weight is packed once in both directions, for
+// our own product or for oneDNN's, whichever is faster on the processor; the adapters never know how it is stored.
 #pragma once
 
 #include "base/result.h"
@@ -9,14 +9,29 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <vector>
 
 namespace fettle::engine {
 
+/// scale * p b^T forward (p [T, r], b [columns, r]), scale * p b backward (b [r, columns]): added to the columns of the
+/// result from `firstColumn` on.
+struct LowRankAddend {
+    at::Tensor p;
+    at::Tensor b;
+    std::int64_t firstColumn = 0;
+    float scale = 1.0F;
+};
+
 class FrozenLinear {
 public:
+    enum class Storage {
+        Plain,  // the tensor itself, ATen's products
+        OneDnn, // packed for oneDNN
+        Own     // packed for kernels::Table::product
+    };
     struct Options {
-        bool forwardOnly =
-            false; // no transposed copy: generation and evaluation; backwardInput then works on what is there, slowly
+        bool forwardOnly = false; // no transposed copy (generation, evaluation): backwardInput unpacks on every call
+        bool oneDnn = false;      // not our own product even where it is faster (tests, benchmarks)
     };
 
     FrozenLinear() = default;
@@ -33,23 +48,32 @@ public:
     /// dy [T, n] -> dx [T, k], fresh. `addend` [T, k] or undefined.
     [[nodiscard]] at::Tensor backwardInput(const at::Tensor& dy, const at::Tensor& addend = {}) const;
 
+    /// The same with low-rank terms (at most kernels::kMaxLowRankTerms): where the storage is our own they cost no pass
+    /// over y.
+    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const std::vector<LowRankAddend>& terms) const;
+    [[nodiscard]] at::Tensor backwardInput(const at::Tensor& dy, const std::vector<LowRankAddend>& terms) const;
+
     [[nodiscard]] std::int64_t inFeatures() const { return m_in; }
     [[nodiscard]] std::int64_t outFeatures() const { return m_out; }
     [[nodiscard]] at::ScalarType dtype() const { return m_dtype; }
     /// Bytes held, both directions.
-    [[nodiscard]] std::int64_t bytes() const { return m_bytes; }
-    /// True where the weight is packed for oneDNN (else ATen's own matrix product).
-    [[nodiscard]] bool packed() const { return m_packed; }
+    [[nodiscard]] std::int64_t bytes() const;
+    [[nodiscard]] Storage storage() const { return m_storage; }
+    /// True where the weight is packed (else ATen's own matrix product).
+    [[nodiscard]] bool packed() const { return m_storage != Storage::Plain; }
 
 private:
     at::Tensor m_forward;  // packed [n, k], or the plain weight
-    at::Tensor m_backward; // packed [k, n], or undefined: m_forward is used
+    at::Tensor m_backward; // packed [k, n], or undefined
     at::Tensor m_bias;
     at::ScalarType m_dtype = at::kFloat;
     std::int64_t m_in = 0;
     std::int64_t m_out = 0;
-    std::int64_t m_bytes = 0;
-    bool m_packed = false;
+    Storage m_storage = Storage::Plain;
+
+    [[nodiscard]] at::Tensor plainWeight() const;
+    [[nodiscard]] at::Tensor multiply(const at::Tensor& x, bool forward, const at::Tensor& addend,
+                                      const std::vector<LowRankAddend>& terms) const;
 };
 
 } // namespace fettle::engine

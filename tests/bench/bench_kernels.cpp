@@ -18,6 +18,7 @@ namespace {
 
 using namespace fettle::tests;
 using fettle::engine::FrozenLinear;
+using fettle::engine::LowRankAddend;
 using kernels::AttentionBatch;
 using kernels::AttentionSegment;
 using kernels::AttentionShape;
@@ -54,7 +55,7 @@ void field(const char* name, double value) {
     firstField = false;
 }
 
-void products(at::ScalarType dtype) {
+void products(at::ScalarType dtype, bool oneDnn) {
     struct Shape {
         const char* name;
         std::int64_t out, in;
@@ -71,7 +72,7 @@ void products(at::ScalarType dtype) {
     for (const Shape& s : shapes) {
         std::vector<FrozenLinear> layers;
         for (int i = 0; i < s.layers; ++i) {
-            auto layer = FrozenLinear::create(at::randn({s.out, s.in}, dtype));
+            auto layer = FrozenLinear::create(at::randn({s.out, s.in}, dtype), {}, {false, oneDnn});
             layers.push_back(std::move(layer.value()));
         }
         const at::Tensor x = at::randn({s.rows, s.in}, dtype);
@@ -90,10 +91,24 @@ void products(at::ScalarType dtype) {
         };
         const double flop = 2e-6 * static_cast<double>(s.rows * s.out * s.in * s.layers); // MFLOP: / ms = GFLOP/s
         const double forward = time(x, {}, true);
-        const double forwardAdd = time(x, addend, true);
+        // The adapter's terms as they come in a step: in our own product they go along, oneDNN gets an addend.
+        const at::Tensor p = at::randn({s.rows, kRank}, dtype);
+        const std::vector<LowRankAddend> up = {{p, at::randn({s.out, kRank}, dtype), 0, 2.0F}};
+        const std::vector<LowRankAddend> down = {{p, at::randn({kRank, s.in}, dtype), 0, 1.0F}};
+        const auto withTerms = [&](const at::Tensor& in, const at::Tensor& add, const std::vector<LowRankAddend>& terms,
+                                   bool isForward) {
+            if (oneDnn || s.layers == 1) {
+                return time(in, add, isForward);
+            }
+            return timeCalls(s.layers, [&](int i) {
+                const FrozenLinear& layer = layers[static_cast<std::size_t>(i)];
+                const at::Tensor y = isForward ? layer.forward(in, terms) : layer.backwardInput(in, terms);
+            });
+        };
+        const double forwardAdd = withTerms(x, addend, up, true);
         const double backward = time(dy, {}, false);
-        const double backwardAdd = time(dy, addendIn, false);
-        const std::string name = std::string("gemm_") + s.name;
+        const double backwardAdd = withTerms(dy, addendIn, down, false);
+        const std::string name = std::string(oneDnn ? "onednn_" : "gemm_") + s.name;
         field((name + "_forward_gflops").c_str(), flop / forward);
         field((name + "_forward_add_gflops").c_str(), flop / forwardAdd);
         field((name + "_backward_gflops").c_str(), flop / backward);
@@ -101,8 +116,8 @@ void products(at::ScalarType dtype) {
         forwardTotal += s.layers == 1 ? forward : forwardAdd;
         backwardTotal += s.layers == 1 ? backward : backwardAdd;
     }
-    field("gemm_forward_ms", forwardTotal);
-    field("gemm_backward_ms", backwardTotal);
+    field(oneDnn ? "onednn_forward_ms" : "gemm_forward_ms", forwardTotal);
+    field(oneDnn ? "onednn_backward_ms" : "gemm_backward_ms", backwardTotal);
 }
 
 template <class T>
@@ -299,7 +314,8 @@ void run(at::ScalarType dtype) {
     field("attention_total_ms", attention);
     field("row_kernels_total_ms", rows);
     field("lora_total_ms", lowRank);
-    products(dtype);
+    products(dtype, false);
+    products(dtype, true);
 }
 
 } // namespace

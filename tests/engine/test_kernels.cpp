@@ -297,6 +297,73 @@ void lowRank() {
     }
 }
 
+struct Product {
+    std::int64_t rows, in, out;
+};
+
+/// The packed product with bias, addend and terms that lie anywhere in the columns, against the plain one.
+template <class T>
+void products() {
+    const auto& plain = kernels::tableOf<T>(InstructionSet::Reference);
+    for (const auto set : fastSets()) {
+        const auto& fast = kernels::tableOf<T>(set);
+        for (const Product s : {Product{1, 1, 1}, Product{1, 64, 130}, Product{5, 7, 63}, Product{13, 576, 65},
+                                Product{200, 33, 192}, Product{197, 96, 320}, Product{1, 3072, 64}}) {
+            std::mt19937 rng(37);
+            const Case c{label<T>("product", s.in, s.out) + " T " + std::to_string(s.rows), set};
+            Buffer<T> w(s.out, s.in, 1);
+            Buffer<T> wide(s.in, s.out, 2); // the same weight the other way round
+            Buffer<T> x(s.rows, s.in, 3);
+            Buffer<T> addend(s.rows, s.out, 1);
+            for (auto* m : {&w, &x, &addend}) {
+                m->randomise(rng);
+            }
+            for (std::int64_t r = 0; r < s.out; ++r) {
+                for (std::int64_t k = 0; k < s.in; ++k) {
+                    wide.at(k, r) = w.at(r, k);
+                }
+            }
+            Buffer<T> bias(1, s.out);
+            bias.randomise(rng);
+            Buffer<T> p(s.rows, 24, 2);
+            p.randomise(rng);
+            const std::int64_t part = (s.out + 2) / 3;
+            Buffer<T> b1(part, 16, 1);
+            Buffer<T> b2(5, s.out - part, 1); // the plain form
+            b1.randomise(rng);
+            b2.randomise(rng);
+            const Buffer<T>& ps = p;
+            const kernels::LowRankTerm<T> terms[] = {{ps.columns(0, 16), b1.read(), 0, 2.0F, false},
+                                                     {ps.columns(17, 5), b2.read(), part, 0.3F, true},
+                                                     {ps.columns(0, 16), b1.read(), s.out - part, -1.0F, false},
+                                                     {ps.columns(0, 16), b1.read(), 0, 0.0F, false}};
+            const auto packedBy = [&](const kernels::Table<T>& table, bool transposed) {
+                std::vector<std::uint32_t> packed(static_cast<std::size_t>(table.packedWords(s.out, s.in)),
+                                                  0xFFFFFFFFU);
+                table.packWeight(transposed ? wide.read() : w.read(), transposed, packed.data());
+                return packed;
+            };
+            const auto mine = packedBy(fast, false);
+            QVERIFY2(mine == packedBy(fast, true), c.what.c_str());
+            Buffer<T> back(s.out, s.in, 1);
+            fast.unpackWeight(mine.data(), back.view());
+            QVERIFY2(sameBits(back, w), c.what.c_str());
+            const auto theirs = packedBy(plain, false);
+            for (const int termCount : {0, 1, 4}) {
+                for (const bool more : {false, true}) {
+                    const T* bias1 = more ? bias.data.data() : nullptr;
+                    const Matrix<const T> add = more ? addend.read() : Matrix<const T>{};
+                    Buffer<T> y1(s.rows, s.out, 5);
+                    Buffer<T> y2 = y1;
+                    fast.product(x.read(), mine.data(), bias1, add, terms, termCount, y1.view());
+                    plain.product(x.read(), theirs.data(), bias1, add, terms, termCount, y2.view());
+                    compare(y1, y2, c, "y");
+                }
+            }
+        }
+    }
+}
+
 } // namespace
 
 class TestKernels : public QObject {
@@ -331,6 +398,11 @@ private Q_SLOTS:
     void lowRankMatches() {
         lowRank<float>();
         lowRank<Bf16>();
+    }
+
+    void productsMatch() {
+        products<float>();
+        products<Bf16>();
     }
 
     void adamWMatches() {

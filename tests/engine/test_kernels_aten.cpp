@@ -19,6 +19,7 @@
 namespace aten = fettle::engine::aten;
 using namespace fettle::tests;
 using fettle::engine::FrozenLinear;
+using fettle::engine::LowRankAddend;
 using kernels::Activation;
 using kernels::AttentionSegment;
 using kernels::AttentionShape;
@@ -118,6 +119,13 @@ std::vector<Buffer<T>> everything(int threads) {
     }
     Buffer<T> few(7, 192);
     few.randomise(rng);
+    Buffer<T> w(500, 192);
+    w.randomise(rng);
+    std::vector<std::uint32_t> packed(static_cast<std::size_t>(table.packedWords(500, 192)));
+    table.packWeight(w.read(), false, packed.data());
+    Buffer<T> product(tokens, 500);
+    table.product(up.read(), packed.data(), nullptr, {}, nullptr, 0, product.view());
+    results.push_back(product);
     table.scatterAddRows(up.read(), ids.data(), few.view());
     results.push_back(few);
     return results;
@@ -148,8 +156,9 @@ void frozen(at::ScalarType dtype, double limit) {
             const at::Tensor addY = at::randn({tokens, out}, dtype);
             const at::Tensor addX = at::randn({tokens, in}, dtype);
             const auto d = [](const at::Tensor& t) { return t.to(at::kDouble); };
-            for (const bool forwardOnly : {false, true}) {
-                auto made = FrozenLinear::create(w, bias, {forwardOnly});
+            for (const auto& [forwardOnly, oneDnn] :
+                 {std::pair{false, false}, std::pair{true, false}, std::pair{false, true}, std::pair{true, true}}) {
+                auto made = FrozenLinear::create(w, bias, {forwardOnly, oneDnn});
                 QVERIFY(made.ok());
                 const FrozenLinear& layer = made.value();
                 QCOMPARE(layer.outFeatures(), std::int64_t{out});
@@ -165,6 +174,17 @@ void frozen(at::ScalarType dtype, double limit) {
                 wideAdd.narrow(1, 1, out).copy_(addY);
                 expectNear(layer.forward(x, wideAdd.narrow(1, 1, out)), y + d(addY), limit, "strided addend");
                 expectNear(layer.forward(x, addY), y + d(addY), limit, "forward with an addend");
+                const std::int64_t half = out / 2;
+                const at::Tensor p = at::randn({tokens, 8}, dtype);
+                const at::Tensor b = at::randn({out - half, 8}, dtype);
+                const at::Tensor a = at::randn({8, in}, dtype);
+                at::Tensor adapted = y.clone();
+                adapted.narrow(1, half, out - half).add_(d(p).matmul(d(b).t()), 0.5);
+                // oneDNN takes the term as a rounded addend: one rounding more.
+                expectNear(layer.forward(x, std::vector<LowRankAddend>{{p, b, half, 0.5F}}), adapted, 2 * limit,
+                           "forward with a term");
+                expectNear(layer.backwardInput(dy, std::vector<LowRankAddend>{{p, a, 0, 1.0F}}),
+                           d(dy).matmul(d(w)) + d(p).matmul(d(a)), 2 * limit, "backward with a term");
                 expectNear(layer.backwardInput(dy), d(dy).matmul(d(w)), limit, "backward");
                 expectNear(layer.backwardInput(dy, addX), d(dy).matmul(d(w)) + d(addX), limit,
                            "backward with an addend");
@@ -476,12 +496,14 @@ private Q_SLOTS:
         at::Tensor x = at::zeros({16, 32}, at::kBFloat16);
         x.select(1, 0).fill_(256.0);
         x.select(1, 1).fill_(1.0);
-        auto made = FrozenLinear::create(w);
-        QVERIFY(made.ok());
-        const at::Tensor y = made.value().forward(x, at::ones({16, 32}, at::kBFloat16));
-        QCOMPARE(y[0][0].item<float>(), 258.0F);
-        const at::Tensor dx = made.value().backwardInput(x, at::ones({16, 32}, at::kBFloat16));
-        QCOMPARE(dx[0][0].item<float>(), 258.0F);
+        for (const bool oneDnn : {false, true}) {
+            auto made = FrozenLinear::create(w, {}, {false, oneDnn});
+            QVERIFY(made.ok());
+            const at::Tensor y = made.value().forward(x, at::ones({16, 32}, at::kBFloat16));
+            QCOMPARE(y[0][0].item<float>(), 258.0F);
+            const at::Tensor dx = made.value().backwardInput(x, at::ones({16, 32}, at::kBFloat16));
+            QCOMPARE(dx[0][0].item<float>(), 258.0F);
+        }
     }
 
     void frozenLinearRefusesWhatItCannotHold() {

@@ -1,6 +1,10 @@
 // Picks the kernel tables by what the processor has.
 #include "engine/kernels/tables.h"
 
+#if defined(FETTLE_KERNELS_X86)
+#include <cpuid.h>
+#endif
+
 namespace fettle::engine::kernels {
 namespace {
 
@@ -52,6 +56,19 @@ const TableSet& active() {
 InstructionSet bestInstructionSet() {
     static const InstructionSet best = detect();
     return best;
+}
+
+bool hasTileUnit() {
+#if defined(FETTLE_KERNELS_X86)
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    constexpr unsigned kAmxBf16 = 1U << 22U;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (d & kAmxBf16) != 0;
+#else
+    return false;
+#endif
 }
 
 const char* name(InstructionSet set) {

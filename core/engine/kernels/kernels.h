@@ -90,6 +90,19 @@ struct DecodeSequence {
     std::int32_t queryCount = 1;
 };
 
+/// scale * p b^T with b [cols, r], or scale * p b with b [r, cols] where `plain`; added to columns [firstColumn, +
+/// cols).
+template <class T>
+struct LowRankTerm {
+    Matrix<const T> p; // [T, r]
+    Matrix<const T> b;
+    std::int64_t firstColumn = 0;
+    float scale = 1.0F;
+    bool plain = false;
+};
+
+constexpr int kMaxLowRankTerms = 8;
+
 template <class T>
 struct Table {
     /// y = x * rstd * weight, rstd[row] = 1 / sqrt(mean(x^2) + eps). y may be x; rstd may be null.
@@ -146,6 +159,20 @@ struct Table {
     void (*projectUpBackward)(Matrix<const T> dp, Matrix<const T> a, float scale, Matrix<T> dx, bool accumulate);
     /// dst[U, V] += scale * u[T, U]^T v[T, V]: db = addOuter(dy, p, s), da = addOuter(dp, x, 1).
     void (*addOuter)(Matrix<const T> u, Matrix<const T> v, float scale, Matrix<float> dst);
+
+    // Large products over a weight packed once. The form is that of the instruction set: pack and multiply by one
+    // table.
+    /// The product here is at least as fast as oneDNN's on this processor.
+    bool ownProducts;
+    /// 32-bit words a weight [n, k] takes.
+    std::int64_t (*packedWords)(std::int64_t n, std::int64_t k);
+    /// w [n, k], or [k, n] where `transposed`.
+    void (*packWeight)(Matrix<const T> w, bool transposed, std::uint32_t* packed);
+    void (*unpackWeight)(const std::uint32_t* packed, Matrix<T> w);
+    /// y = x w^T + bias + addend + the terms, rounded once. bias [n] and addend.data [T, n] may be null; at most
+    /// kMaxLowRankTerms terms. y overlaps nothing but the addend.
+    void (*product)(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const T> addend,
+                    const LowRankTerm<T>* terms, int termCount, Matrix<T> y);
 };
 
 /// One AdamW step, torch's formula: p -= lr * weightDecay * p; m, v moments; p -= lr / (1 - beta1^t) * m / (sqrt(v) /
@@ -175,6 +202,9 @@ enum class InstructionSet { Reference, Avx2, Avx512, Avx512Bf16 };
 /// The best set this processor has (and this build holds).
 [[nodiscard]] InstructionSet bestInstructionSet();
 [[nodiscard]] const char* name(InstructionSet set);
+
+/// The processor multiplies bf16 tiles (AMX): oneDNN uses them, the kernels here do not.
+[[nodiscard]] bool hasTileUnit();
 
 /// The tables in use. T: float, Bf16.
 template <class T>

@@ -431,6 +431,61 @@ void addOuter(Matrix<const T> u, Matrix<const T> v, float scale, Matrix<float> d
     product(dst, u.rows, static_cast<double>(scale), true, transposed(u), plain(v));
 }
 
+std::int64_t packedWords(std::int64_t n, std::int64_t k) {
+    return n * k;
+}
+
+template <class T>
+void packWeight(Matrix<const T> w, bool transposed, std::uint32_t* packed) {
+    const Index n = transposed ? w.cols : w.rows;
+    const Index k = transposed ? w.rows : w.cols;
+    for (Index i = 0; i < n; ++i) {
+        for (Index j = 0; j < k; ++j) {
+            packed[i * k + j] = std::bit_cast<std::uint32_t>(load(transposed ? rowOf(w, j)[i] : rowOf(w, i)[j]));
+        }
+    }
+}
+
+template <class T>
+void unpackWeight(const std::uint32_t* packed, Matrix<T> w) {
+    for (Index i = 0; i < w.rows; ++i) {
+        for (Index j = 0; j < w.cols; ++j) {
+            store(rowOf(w, i)[j], static_cast<double>(std::bit_cast<float>(packed[i * w.cols + j])));
+        }
+    }
+}
+
+template <class T>
+void productOver(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const T> addend,
+                 const LowRankTerm<T>* terms, int termCount, Matrix<T> y) {
+#pragma omp parallel for
+    for (Index i = 0; i < y.rows; ++i) {
+        for (Index j = 0; j < y.cols; ++j) {
+            double sum = 0.0;
+            for (Index c = 0; c < x.cols; ++c) {
+                sum += static_cast<double>(load(rowOf(x, i)[c])) *
+                       static_cast<double>(std::bit_cast<float>(packed[j * x.cols + c]));
+            }
+            for (int t = 0; t < termCount; ++t) {
+                const LowRankTerm<T>& term = terms[t];
+                const Index column = j - term.firstColumn;
+                if (column < 0 || column >= (term.plain ? term.b.cols : term.b.rows)) {
+                    continue;
+                }
+                double low = 0.0;
+                for (Index r = 0; r < term.p.cols; ++r) {
+                    const T& b = term.plain ? rowOf(term.b, r)[column] : rowOf(term.b, column)[r];
+                    low += static_cast<double>(load(rowOf(term.p, i)[r])) * static_cast<double>(load(b));
+                }
+                sum += static_cast<double>(term.scale) * low;
+            }
+            sum += bias != nullptr ? static_cast<double>(load(bias[j])) : 0.0;
+            sum += addend.data != nullptr ? static_cast<double>(load(rowOf(addend, i)[j])) : 0.0;
+            store(rowOf(y, i)[j], sum);
+        }
+    }
+}
+
 void adamW(const AdamW& o, Index count, float* p, const float* g, float* m, float* v) {
     const double correction1 = 1.0 - std::pow(o.beta1, static_cast<double>(o.step));
     const double correction2 = std::sqrt(1.0 - std::pow(o.beta2, static_cast<double>(o.step)));
@@ -497,6 +552,11 @@ Table<T> makeTable() {
     t.projectDownBackward = projectDownBackward<T>;
     t.projectUpBackward = projectUpBackward<T>;
     t.addOuter = addOuter<T>;
+    t.ownProducts = false;
+    t.packedWords = packedWords;
+    t.packWeight = packWeight<T>;
+    t.unpackWeight = unpackWeight<T>;
+    t.product = productOver<T>;
     return t;
 }
 

@@ -285,29 +285,24 @@ void attention(const AttentionBatch& batch, const AttentionShape& shape, Matrix<
         workspace(0, static_cast<std::size_t>(shape.kvHeads * (rowWords + pairWords)) * sizeof(Element<T>)));
     Element<T>* valuePairs = keyRows + shape.kvHeads * rowWords;
     const Index scratchBytes = roundUp(ForwardScratch<T>::bytes(size), 4096);
-    auto* scratch = static_cast<char*>(workspace(1, static_cast<std::size_t>(scratchBytes * omp_get_max_threads())));
-#pragma omp parallel
-    {
-#pragma omp for schedule(dynamic)
-        for (Index item = 0; item < 2 * shape.kvHeads; ++item) {
-            const Index kv = item / 2;
-            if (item % 2 == 0) {
-                packHead(batch, work, size, k, kv * size.dim, keyRows + kv * rowWords,
-                         static_cast<Element<T>*>(nullptr));
-            } else {
-                packHead(batch, work, size, v, kv * size.dim, static_cast<Element<T>*>(nullptr),
-                         valuePairs + kv * pairWords);
-            }
+    auto* scratch = static_cast<char*>(workspace(1, static_cast<std::size_t>(scratchBytes * parallelSlots())));
+    parallel(2 * shape.kvHeads, [&](Index item, int) {
+        const Index kv = item / 2;
+        if (item % 2 == 0) {
+            packHead(batch, work, size, k, kv * size.dim, keyRows + kv * rowWords, static_cast<Element<T>*>(nullptr));
+        } else {
+            packHead(batch, work, size, v, kv * size.dim, static_cast<Element<T>*>(nullptr),
+                     valuePairs + kv * pairWords);
         }
-        const ForwardScratch<T> mine(scratch + omp_get_thread_num() * scratchBytes, size);
-#pragma omp for schedule(dynamic)
-        for (Index item = 0; item < work.blockCount * heads; ++item) {
-            const Index head = item % heads;
-            const QueryBlock& block = work.blocks[work.blockCount - 1 - item / heads];
-            forwardBlock(batch, work, shape, size, block, head, q, keyRows + head / group * rowWords,
-                         valuePairs + head / group * pairWords, out, lse, mine);
-        }
-    }
+    });
+    // Late blocks see most keys: they come first.
+    parallel(work.blockCount * heads, [&](Index item, int slot) {
+        const Index head = item % heads;
+        const QueryBlock& block = work.blocks[work.blockCount - 1 - item / heads];
+        forwardBlock(batch, work, shape, size, block, head, q, keyRows + head / group * rowWords,
+                     valuePairs + head / group * pairWords, out, lse,
+                     ForwardScratch<T>(scratch + slot * scratchBytes, size));
+    });
 }
 
 } // namespace

@@ -202,46 +202,40 @@ void attentionBackward(const AttentionBatch& batch, const AttentionShape& shape,
     auto* sumK = static_cast<float*>(workspace(2, static_cast<std::size_t>(2 * sumCount * sumWords) * sizeof(float)));
     float* sumV = sumK + sumCount * sumWords;
     const Index scratchBytes = roundUp(BackwardScratch<T>::bytes(size), 4096);
-    auto* scratch = static_cast<char*>(workspace(1, static_cast<std::size_t>(scratchBytes * omp_get_max_threads())));
-#pragma omp parallel
-    {
-#pragma omp for schedule(dynamic)
-        for (Index item = 0; item < 2 * shape.kvHeads; ++item) {
-            const Index kv = item / 2;
-            if (item % 2 == 0) {
-                packHead(batch, work, size, k, kv * size.dim, keyRows + kv * rowWords, keyPairs + kv * pairWords);
-            } else {
-                packHead(batch, work, size, v, kv * size.dim, valueRows + kv * rowWords, static_cast<E*>(nullptr));
+    auto* scratch = static_cast<char*>(workspace(1, static_cast<std::size_t>(scratchBytes * parallelSlots())));
+    parallel(2 * shape.kvHeads, [&](Index item, int) {
+        const Index kv = item / 2;
+        if (item % 2 == 0) {
+            packHead(batch, work, size, k, kv * size.dim, keyRows + kv * rowWords, keyPairs + kv * pairWords);
+        } else {
+            packHead(batch, work, size, v, kv * size.dim, valueRows + kv * rowWords, static_cast<E*>(nullptr));
+        }
+    });
+    parallel(work.treeCount * sumCount, [&](Index item, int slot) {
+        const Index tree = item / sumCount;
+        const Index sum = item % sumCount; // kv head, then the part of its group
+        const Index kv = sum / parts;
+        const Index words = Index{work.treeBegin[tree + 1] - work.treeBegin[tree]} * size.dimLanes;
+        float* mineK = sumK + sum * sumWords;
+        float* mineV = sumV + sum * sumWords;
+        const Index from = work.treeBegin[tree] * size.dimLanes;
+        __builtin_memset(mineK + from, 0, static_cast<std::size_t>(words) * sizeof(float));
+        __builtin_memset(mineV + from, 0, static_cast<std::size_t>(words) * sizeof(float));
+        const BackwardScratch<T> mine(scratch + slot * scratchBytes, size);
+        const Index firstHead = kv * group + (parts > 1 ? sum % parts : 0);
+        const Index lastHead = parts > 1 ? firstHead + 1 : firstHead + group;
+        for (Index head = firstHead; head < lastHead; ++head) {
+            for (std::int32_t b = work.treeBlocks[tree]; b < work.treeBlocks[tree + 1]; ++b) {
+                backwardBlock(call, work.blocks[b], head, keyRows + kv * rowWords, valueRows + kv * rowWords,
+                              keyPairs + kv * pairWords, mineK, mineV, mine);
             }
         }
-        const BackwardScratch<T> mine(scratch + omp_get_thread_num() * scratchBytes, size);
-#pragma omp for schedule(dynamic)
-        for (Index item = 0; item < work.treeCount * sumCount; ++item) {
-            const Index tree = item / sumCount;
-            const Index sum = item % sumCount; // kv head, then the part of its group
-            const Index kv = sum / parts;
-            const Index words = Index{work.treeBegin[tree + 1] - work.treeBegin[tree]} * size.dimLanes;
-            float* mineK = sumK + sum * sumWords;
-            float* mineV = sumV + sum * sumWords;
-            const Index from = work.treeBegin[tree] * size.dimLanes;
-            __builtin_memset(mineK + from, 0, static_cast<std::size_t>(words) * sizeof(float));
-            __builtin_memset(mineV + from, 0, static_cast<std::size_t>(words) * sizeof(float));
-            const Index firstHead = kv * group + (parts > 1 ? sum % parts : 0);
-            const Index lastHead = parts > 1 ? firstHead + 1 : firstHead + group;
-            for (Index head = firstHead; head < lastHead; ++head) {
-                for (std::int32_t b = work.treeBlocks[tree]; b < work.treeBlocks[tree + 1]; ++b) {
-                    backwardBlock(call, work.blocks[b], head, keyRows + kv * rowWords, valueRows + kv * rowWords,
-                                  keyPairs + kv * pairWords, mineK, mineV, mine);
-                }
-            }
-        }
-#pragma omp for schedule(dynamic)
-        for (Index item = 0; item < 2 * shape.kvHeads; ++item) {
-            const Index kv = item / 2;
-            const float* sums = (item % 2 == 0 ? sumK : sumV) + kv * parts * sumWords;
-            finishKeys(call, sums, parts, sumWords, item % 2 == 0 ? dk : dv, kv * size.dim);
-        }
-    }
+    });
+    parallel(2 * shape.kvHeads, [&](Index item, int) {
+        const Index kv = item / 2;
+        const float* sums = (item % 2 == 0 ? sumK : sumV) + kv * parts * sumWords;
+        finishKeys(call, sums, parts, sumWords, item % 2 == 0 ? dk : dv, kv * size.dim);
+    });
 }
 
 } // namespace

@@ -59,23 +59,22 @@ void decodeAttention(const DecodeSequence<T>* sequences, std::int32_t count, con
     const Index dim = shape.headDim;
     const Index group = shape.heads / shape.kvHeads;
     Index most = 0;
-    Index all = 0;
     for (std::int32_t i = 0; i < count; ++i) {
         Index keys = 0;
         for (std::int32_t s = 0; s < sequences[i].spanCount; ++s) {
             keys += sequences[i].spans[s].rows;
         }
         most = larger(most, keys);
-        all += keys * sequences[i].queryCount;
     }
     const Index floats = roundUp(most + kLanes, 16) + roundUp(dim, kLanes);
     auto* scratch =
-        static_cast<float*>(workspace(1, static_cast<std::size_t>(floats * omp_get_max_threads()) * sizeof(float)));
-#pragma omp parallel for schedule(dynamic) if (all * shape.heads * dim > kParallelElements)
-    for (Index item = 0; item < Index{count} * shape.kvHeads; ++item) {
+        static_cast<float*>(workspace(1, static_cast<std::size_t>(floats * parallelSlots()) * sizeof(float)));
+    const Index each = larger(1, kPieceElements / larger(1, most * group * dim)); // small sequences share a piece
+    const Index items = Index{count} * shape.kvHeads;
+    const auto one = [&](Index item, int slot) {
         const DecodeSequence<T>& sequence = sequences[item / shape.kvHeads];
         const Index kv = item % shape.kvHeads;
-        float* scores = scratch + omp_get_thread_num() * floats;
+        float* scores = scratch + slot * floats;
         Index keys = 0;
         for (std::int32_t s = 0; s < sequence.spanCount; ++s) {
             keys += sequence.spans[s].rows;
@@ -89,7 +88,12 @@ void decodeAttention(const DecodeSequence<T>* sequences, std::int32_t count, con
                     rowOf(out, sequence.queryBegin + i) + head * dim, scores, scores + roundUp(most + kLanes, 16));
             }
         }
-    }
+    };
+    parallel((items + each - 1) / each, [&](Index piece, int slot) {
+        for (Index item = piece * each; item < smaller(items, (piece + 1) * each); ++item) {
+            one(item, slot);
+        }
+    });
 }
 
 } // namespace

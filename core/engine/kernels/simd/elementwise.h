@@ -33,8 +33,7 @@ FETTLE_INLINE void finishNorm(const T* in, const float* weight, Index cols, Vec 
 
 template <class T>
 void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, float* rstd) {
-#pragma omp parallel for if (x.rows * x.cols > kParallelElements)
-    for (Index t = 0; t < x.rows; ++t) {
+    overRows(x.rows, x.cols, [&](Index t) {
         const T* in = rowOf(x, t);
         Vec squares{};
         overRow(x.cols, [&](Index i, Index n) {
@@ -42,14 +41,13 @@ void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, flo
             squares += v * v;
         });
         finishNorm(in, weight, x.cols, squares, eps, rowOf(y, t), rstd != nullptr ? rstd + t : nullptr);
-    }
+    });
 }
 
 template <class T>
 void addRmsNorm(Matrix<const T> x, Matrix<const T> residual, const float* weight, float eps, Matrix<T> sum, Matrix<T> y,
                 float* rstd) {
-#pragma omp parallel for if (x.rows * x.cols > kParallelElements)
-    for (Index t = 0; t < x.rows; ++t) {
+    overRows(x.rows, x.cols, [&](Index t) {
         const T* a = rowOf(x, t);
         const T* b = rowOf(residual, t);
         T* s = rowOf(sum, t);
@@ -61,14 +59,13 @@ void addRmsNorm(Matrix<const T> x, Matrix<const T> residual, const float* weight
         });
         finishNorm(static_cast<const T*>(s), weight, x.cols, squares, eps, rowOf(y, t),
                    rstd != nullptr ? rstd + t : nullptr);
-    }
+    });
 }
 
 template <class T>
 void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight, const float* rstd, Matrix<T> dx,
                      bool accumulate) {
-#pragma omp parallel for if (x.rows * x.cols > kParallelElements)
-    for (Index t = 0; t < x.rows; ++t) {
+    overRows(x.rows, x.cols, [&](Index t) {
         const T* g = rowOf(dy, t);
         const T* in = rowOf(x, t);
         T* out = rowOf(dx, t);
@@ -84,15 +81,14 @@ void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight,
             }
             storeAny(out + i, own, n);
         });
-    }
+    });
 }
 
 template <class T>
 void rope(Matrix<T> x, std::int32_t headDim, const std::int32_t* pos, RopeTable table, bool inverse) {
     const Index heads = x.cols / headDim;
     const float sign = inverse ? -1.0F : 1.0F;
-#pragma omp parallel for if (x.rows * x.cols > kParallelElements)
-    for (Index t = 0; t < x.rows; ++t) {
+    overRows(x.rows, x.cols, [&](Index t) {
         const float* c = table.cosines + pos[t] * table.half;
         const float* s = table.sines + pos[t] * table.half;
         for (Index head = 0; head < heads; ++head) {
@@ -107,7 +103,7 @@ void rope(Matrix<T> x, std::int32_t headDim, const std::int32_t* pos, RopeTable 
                 storeAny(high + i, b * cosine + a * sine, n);
             });
         }
-    }
+    });
 }
 
 struct VecPoint {
@@ -133,15 +129,14 @@ FETTLE_INLINE VecPoint activate(Vec x) {
 
 template <class T, Activation kAct>
 void gatedForward(Matrix<const T> gate, Matrix<const T> up, Matrix<T> h) {
-#pragma omp parallel for if (gate.rows * gate.cols > kParallelElements)
-    for (Index t = 0; t < gate.rows; ++t) {
+    overRows(gate.rows, gate.cols, [&](Index t) {
         const T* g = rowOf(gate, t);
         const T* u = rowOf(up, t);
         T* out = rowOf(h, t);
         overRow(gate.cols, [&](Index i, Index n) {
             storeAny(out + i, activate<kAct>(loadAny(g + i, n)).value * loadAny(u + i, n), n);
         });
-    }
+    });
 }
 
 template <class T>
@@ -155,8 +150,7 @@ void gatedActivation(Matrix<const T> gate, Matrix<const T> up, Matrix<T> h, Acti
 
 template <class T, Activation kAct>
 void gatedBackward(Matrix<T> dh, Matrix<T> gate, Matrix<T> up) {
-#pragma omp parallel for if (gate.rows * gate.cols > kParallelElements)
-    for (Index t = 0; t < gate.rows; ++t) {
+    overRows(gate.rows, gate.cols, [&](Index t) {
         T* g = rowOf(gate, t);
         T* u = rowOf(up, t);
         T* d = rowOf(dh, t);
@@ -168,7 +162,7 @@ void gatedBackward(Matrix<T> dh, Matrix<T> gate, Matrix<T> up) {
             storeAny(g + i, grad * upper * p.slope, n);
             storeAny(u + i, grad * p.value, n);
         });
-    }
+    });
 }
 
 template <class T>
@@ -236,28 +230,25 @@ FETTLE_INLINE void crossEntropyRow(T* row, Index cols, Index label, float factor
 template <class T>
 void crossEntropy(Matrix<T> logits, const std::int32_t* labels, const float* weights, float scale, bool gradient,
                   float* loss, std::uint8_t* correct) {
-#pragma omp parallel for if (logits.rows * logits.cols > kParallelElements)
-    for (Index t = 0; t < logits.rows; ++t) {
+    overRows(logits.rows, logits.cols, [&](Index t) {
         const float factor = labels[t] < 0 ? 0.0F : scale * (weights != nullptr ? weights[t] : 1.0F);
         crossEntropyRow(rowOf(logits, t), logits.cols, Index{labels[t]}, factor, gradient, loss + t,
                         correct != nullptr ? correct + t : nullptr);
-    }
+    });
 }
 
 template <class T>
 void gatherRows(Matrix<const T> source, const std::int32_t* ids, Matrix<T> out) {
-#pragma omp parallel for if (out.rows * out.cols > kParallelElements)
-    for (Index t = 0; t < out.rows; ++t) {
+    overRows(out.rows, out.cols, [&](Index t) {
         __builtin_memcpy(rowOf(out, t), rowOf(source, ids[t]), static_cast<std::size_t>(out.cols) * sizeof(T));
-    }
+    });
 }
 
 template <class T>
 void scatterAddRows(Matrix<const T> src, const std::int32_t* ids, Matrix<T> dst) {
     constexpr Index kColumns = 64; // ids may repeat: split by columns, each in the order of the rows
     const Index pieces = (src.cols + kColumns - 1) / kColumns;
-#pragma omp parallel for if (src.rows * src.cols > kParallelElements)
-    for (Index piece = 0; piece < pieces; ++piece) {
+    parallel(pieces, [&](Index piece, int) {
         const Index begin = piece * kColumns;
         const Index cols = smaller(kColumns, src.cols - begin);
         for (Index t = 0; t < src.rows; ++t) {
@@ -265,18 +256,17 @@ void scatterAddRows(Matrix<const T> src, const std::int32_t* ids, Matrix<T> dst)
             T* to = rowOf(dst, ids[t]) + begin;
             overRow(cols, [&](Index i, Index n) { storeAny(to + i, loadAny(to + i, n) + loadAny(from + i, n), n); });
         }
-    }
+    });
 }
 
 template <class T>
 void axpy(float alpha, Matrix<const T> x, Matrix<T> y) {
-#pragma omp parallel for if (x.rows * x.cols > kParallelElements)
-    for (Index t = 0; t < x.rows; ++t) {
+    overRows(x.rows, x.cols, [&](Index t) {
         const T* from = rowOf(x, t);
         T* to = rowOf(y, t);
         overRow(x.cols,
                 [&](Index i, Index n) { storeAny(to + i, loadAny(to + i, n) + alpha * loadAny(from + i, n), n); });
-    }
+    });
 }
 
 // Flat vectors: pieces of a fixed size, whatever the number of threads.
@@ -285,11 +275,10 @@ constexpr Index kPiece = 16384;
 template <class Body>
 FETTLE_INLINE void overPieces(Index count, Body body) {
     const Index pieces = (count + kPiece - 1) / kPiece;
-#pragma omp parallel for if (pieces > 1)
-    for (Index piece = 0; piece < pieces; ++piece) {
+    parallel(pieces, [&](Index piece, int) {
         const Index begin = piece * kPiece;
         body(piece, begin, smaller(kPiece, count - begin));
-    }
+    });
 }
 
 FETTLE_INLINE Vec rootOf(Vec x) {

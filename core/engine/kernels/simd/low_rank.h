@@ -51,15 +51,14 @@ void timesPacked(Matrix<const T> x, const Element<T>* packed, Index lanes, float
     const Index blocks = (x.rows + kRowBlock - 1) / kRowBlock;
     const Index scratchWords = roundUp(kRowBlock * elements, 16);
     auto* scratch = static_cast<Element<T>*>(
-        workspace(1, static_cast<std::size_t>(scratchWords * omp_get_max_threads()) * sizeof(Element<T>)));
-#pragma omp parallel for if (x.rows * (x.cols + y.cols) > kParallelElements)
-    for (Index block = 0; block < blocks; ++block) {
+        workspace(1, static_cast<std::size_t>(scratchWords * parallelSlots()) * sizeof(Element<T>)));
+    parallel(blocks, [&](Index block, int slot) {
         const Index first = block * kRowBlock;
         const Index rows = smaller(kRowBlock, x.rows - first);
-        const Left<Element<T>> left = leftRows(x, first, rows, scratch + omp_get_thread_num() * scratchWords);
+        const Left<Element<T>> left = leftRows(x, first, rows, scratch + slot * scratchWords);
         multiply<Dot<T>>(rows, lanes, elements, left, Right<Element<T>>{packed, lanes},
                          ToRows<T>{rowOf(y, first), y.stride, y.cols, scale, accumulate});
-    }
+    });
 }
 
 template <class T>
@@ -142,12 +141,11 @@ void outer(Matrix<const T> narrow, Matrix<const T> wide, float scale, Matrix<flo
     packTokens(narrow, left, elements);
     const Index packedWords = kOuterTokens * kOuterColumns;
     const Index threadWords = packedWords + roundUp(m * kOuterColumns, 16);
-    auto* scratch = static_cast<float*>(
-        workspace(1, static_cast<std::size_t>(threadWords * omp_get_max_threads()) * sizeof(float)));
+    auto* scratch =
+        static_cast<float*>(workspace(1, static_cast<std::size_t>(threadWords * parallelSlots()) * sizeof(float)));
     const Index pieces = (wide.cols + kOuterColumns - 1) / kOuterColumns;
-#pragma omp parallel for schedule(dynamic) if (wide.rows * wide.cols > kParallelElements)
-    for (Index piece = 0; piece < pieces; ++piece) {
-        float* mine = scratch + omp_get_thread_num() * threadWords;
+    parallel(pieces, [&](Index piece, int slot) {
+        float* mine = scratch + slot * threadWords;
         float* sums = mine + packedWords;
         const Index begin = piece * kOuterColumns;
         const Index cols = smaller(kOuterColumns, wide.cols - begin);
@@ -164,7 +162,7 @@ void outer(Matrix<const T> narrow, Matrix<const T> wide, float scale, Matrix<flo
                 to[i] += sums[i * kOuterColumns + c] * scale;
             }
         }
-    }
+    });
 }
 
 template <class T>

@@ -3,11 +3,11 @@
 // compiler; intrinsics only where they pay.
 #pragma once
 
+#include "engine/kernels/parallel.h"
 #include "engine/kernels/tables.h"
 #include "engine/kernels/workspace.h"
 
 #include <immintrin.h>
-#include <omp.h>
 
 namespace fettle::engine::kernels {
 namespace {
@@ -199,8 +199,28 @@ FETTLE_INLINE T* rowOf(const Matrix<T>& m, Index row) {
     return m.data + row * m.stride;
 }
 
-/// Below this many elements a call stays on its own thread.
-constexpr Index kParallelElements = 8192;
+/// body(piece, slot) for all pieces, on the threads there are.
+template <class Body>
+FETTLE_INLINE void parallel(Index pieces, Body body) {
+    runPieces(
+        pieces, [](void* context, std::int64_t piece, int slot) { (*static_cast<Body*>(context))(piece, slot); },
+        &body);
+}
+
+/// Elements in one piece of a loop over rows: some microseconds of work.
+constexpr Index kPieceElements = 32768;
+
+/// body(row) for all rows, in pieces of whole rows.
+template <class Body>
+FETTLE_INLINE void overRows(Index rows, Index cols, Body body) {
+    const Index each = larger(1, kPieceElements / larger(cols, 1));
+    parallel((rows + each - 1) / each, [&](Index piece, int) {
+        const Index last = smaller(rows, (piece + 1) * each);
+        for (Index row = piece * each; row < last; ++row) {
+            body(row);
+        }
+    });
+}
 
 } // namespace
 } // namespace fettle::engine::kernels
