@@ -5,6 +5,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 namespace fettle::engine {
 
 AdaptedLinear::AdaptedLinear(FrozenLinear base, at::Tensor bias, std::int64_t layer,
@@ -160,6 +162,17 @@ at::Tensor AdaptedLinear::lowRankTerm(const AdapterPass& pass, const at::Tensor&
     return term;
 }
 
+std::vector<LowRankAddend> AdaptedLinear::lowRankTerms(const AdapterPass& pass, const at::Tensor& p) const {
+    std::vector<LowRankAddend> terms;
+    for (const Part& part : m_parts) {
+        if (part.module != nullptr) {
+            terms.push_back({p.narrow(1, part.rankBegin, part.module->rank), b(pass.working, part), part.begin,
+                             static_cast<float>(part.module->scale)});
+        }
+    }
+    return terms;
+}
+
 at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, at::Tensor* p) const {
     if (!pass.active || m_rank == 0) {
         return m_base.forward(x);
@@ -169,7 +182,7 @@ at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, 
         *p = low;
     }
     if (!m_dora) {
-        return m_base.forward(x, lowRankTerm(pass, low, {}));
+        return m_base.forward(x, lowRankTerms(pass, low));
     }
     if (pass.dropout > 0) {
         // y = x W^T + b + (c - 1) (x' W^T) + c s (x' A^T) B^T, x' dropped for each projection by its own mask.
@@ -187,7 +200,7 @@ at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, 
         }
         return m_base.forward(x, term);
     }
-    at::Tensor y = m_base.forward(x, lowRankTerm(pass, low, {})).to(at::kFloat);
+    at::Tensor y = m_base.forward(x, lowRankTerms(pass, low)).to(at::kFloat);
     y = y * m_columnScale;
     if (m_bias.defined()) {
         y = y + m_bias.to(at::kFloat) * (1 - m_columnScale);
@@ -217,18 +230,10 @@ at::Tensor AdaptedLinear::backwardInput(const AdapterPass& pass, const at::Tenso
     if (!wantInput) {
         return {};
     }
-    at::Tensor addend;
     if (pass.dropout == 0 && m_stacked) {
-        addend = at::empty({dy.size(0), in}, dy.options());
-        for (const Part& part : m_parts) {
-            if (part.module != nullptr) {
-                pass.ops->projectUpBackward(
-                    state.dp, pass.working.narrow(0, part.module->aOffset, m_rank * in).view({m_rank, in}), 1.0F,
-                    addend, false);
-                break;
-            }
-        }
-        return m_base.backwardInput(scaled, addend);
+        const auto first = std::find_if(m_parts.begin(), m_parts.end(), [](const Part& part) { return part.module; });
+        const at::Tensor all = pass.working.narrow(0, first->module->aOffset, m_rank * in).view({m_rank, in});
+        return m_base.backwardInput(scaled, std::vector<LowRankAddend>{{state.dp, all, 0, 1.0F}});
     }
     at::Tensor sum = at::zeros({dy.size(0), in}, dy.options().dtype(at::kFloat));
     for (const Part& part : m_parts) {
@@ -250,8 +255,7 @@ at::Tensor AdaptedLinear::backwardInput(const AdapterPass& pass, const at::Tenso
         }
         sum.add_(through);
     }
-    addend = sum.to(dy.scalar_type());
-    return m_base.backwardInput(m_dora && pass.dropout == 0 ? scaled : dy, addend);
+    return m_base.backwardInput(m_dora && pass.dropout == 0 ? scaled : dy, sum.to(dy.scalar_type()));
 }
 
 void AdaptedLinear::gradients(const AdapterPass& pass, const at::Tensor& x, const at::Tensor& p,
@@ -281,7 +285,7 @@ void AdaptedLinear::gradients(const AdapterPass& pass, const at::Tensor& x, cons
         }
         if (m_dora) {
             if (!whole.defined() || pass.dropout > 0) {
-                whole = m_base.forward(input, lowRankTerm(pass, p, {})).to(at::kFloat);
+                whole = m_base.forward(input, lowRankTerms(pass, p)).to(at::kFloat);
                 if (m_bias.defined()) {
                     whole = whole - m_bias.to(at::kFloat);
                 }

@@ -75,6 +75,8 @@ private:
     [[nodiscard]] std::uint64_t key(const AdapterPass& pass, const Part& part) const;
     [[nodiscard]] at::Tensor lowRankTerm(const AdapterPass& pass, const at::Tensor& p,
                                          const at::Tensor& scaleColumns) const;
+    /// What forward() adds inside the product: each part's p and B at its columns.
+    [[nodiscard]] std::vector<LowRankAddend> lowRankTerms(const AdapterPass& pass, const at::Tensor& p) const;
     [[nodiscard]] at::Tensor down(const AdapterPass& pass, const at::Tensor& x) const;
 
     FrozenLinear m_base;
