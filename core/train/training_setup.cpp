@@ -117,8 +117,8 @@ Result<void> TrainingRun::encodeRows() {
             stop.request_stop();
         }
     };
-    const auto encode = [&](const std::vector<std::string>& files, EncodedSplit& split) -> Result<void> {
-        auto encoded = encodeSplit(m_recipe, files, m_folder, m_text, stop.get_token(), watch);
+    const auto encode = [&](const std::vector<std::string>& entries, EncodedSplit& split) -> Result<void> {
+        auto encoded = encodeSplit(m_recipe, entries, m_folder, m_text, stop.get_token(), watch);
         if (!encoded) {
             if (encoded.error().code == ErrorCode::Cancelled) {
                 return {};
