@@ -9,6 +9,7 @@
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -45,9 +46,13 @@ public:
         if (!lock.owns_lock()) {
             return false;
         }
-        while (static_cast<int>(m_helpers.size()) < threads - 1) {
-            const int slot = static_cast<int>(m_helpers.size()) + 1;
-            m_helpers.emplace_back([this, slot] { help(slot); });
+        try {
+            while (static_cast<int>(m_helpers.size()) < threads - 1) {
+                const int slot = static_cast<int>(m_helpers.size()) + 1;
+                m_helpers.emplace_back([this, slot] { help(slot); });
+            }
+        } catch (const std::system_error&) {
+            // The system gives no more threads: those there are will do.
         }
         m_pieces = pieces;
         m_body = body;
