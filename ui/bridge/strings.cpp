@@ -112,6 +112,10 @@ QString Format::duration(double seconds) {
     return tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60, 2, 10, QChar(u'0'));
 }
 
+QString Format::roughDuration(double seconds) {
+    return seconds >= 120 ? duration(std::ceil(seconds / 60) * 60) : duration(std::max(1.0, std::ceil(seconds)));
+}
+
 QString Format::percent(double fraction) {
     if (!std::isfinite(fraction)) {
         return unknown();
@@ -144,8 +148,13 @@ QString Format::when(std::int64_t unixMs, std::int64_t nowMs) {
     return QLocale().toString(then.date(), tr("d MMM yyyy", "date in another year"));
 }
 
+namespace {
+class ErrorWords {
+    Q_DECLARE_TR_FUNCTIONS(fettle::ui::ErrorWords)
+};
+} // namespace
+
 ErrorText describe(const Error& error) {
-    const auto tr = [](const char* text) { return QCoreApplication::translate("fettle::ui::ErrorText", text); };
     ErrorText out;
     const QString name = error.file.empty() ? QString() : qs(error.file).section(u'/', -1);
     const auto named = [&name](const QString& with, const QString& without) {
@@ -153,70 +162,76 @@ ErrorText describe(const Error& error) {
     };
     switch (error.code) {
     case ErrorCode::NotFound:
-        out.what = named(tr("“%1” was not found."), tr("Something that is needed was not found."));
-        out.meaning = tr("It may have been moved or renamed. Choose it again, or put it back.");
+        out.what =
+            named(ErrorWords::tr("“%1” was not found."), ErrorWords::tr("Something that is needed was not found."));
+        out.meaning = ErrorWords::tr("It may have been moved or renamed. Choose it again, or put it back.");
         break;
     case ErrorCode::Permission:
-        out.what = named(tr("“%1” may not be read or written."), tr("The file may not be read or written."));
-        out.meaning = tr("Change its permissions, or choose another place.");
+        out.what = named(ErrorWords::tr("“%1” may not be read or written."),
+                         ErrorWords::tr("The file may not be read or written."));
+        out.meaning = ErrorWords::tr("Change its permissions, or choose another place.");
         break;
     case ErrorCode::DiskFull:
-        out.what = tr("The disk is full.");
-        out.meaning = tr("What was saved before is whole. Free some space, then try again.");
+        out.what = ErrorWords::tr("The disk is full.");
+        out.meaning = ErrorWords::tr("What was saved before is whole. Free some space, then try again.");
         break;
     case ErrorCode::Parse:
     case ErrorCode::InvalidInput:
-        out.what = error.line > 0
-                       ? named(tr("“%1”, line %2, cannot be used as it is."), tr("Line %2 cannot be used as it is."))
-                             .replace(u"%2"_s, QString::number(error.line))
-                       : named(tr("“%1” cannot be used as it is."), tr("A value cannot be used as it is."));
-        out.meaning = tr("Correct the place named in Details, then try again.");
+        out.what = error.line > 0 ? named(ErrorWords::tr("“%1”, line %2, cannot be used as it is."),
+                                          ErrorWords::tr("Line %2 cannot be used as it is."))
+                                        .replace(u"%2"_s, QString::number(error.line))
+                                  : named(ErrorWords::tr("“%1” cannot be used as it is."),
+                                          ErrorWords::tr("A value cannot be used as it is."));
+        out.meaning = ErrorWords::tr("Correct the place named in Details, then try again.");
         break;
     case ErrorCode::Unsupported:
-        out.what =
-            named(tr("“%1” is of a kind that this version does not handle."), tr("This version does not handle that."));
-        out.meaning = tr("Details name what it is and what can be used instead.");
+        out.what = named(ErrorWords::tr("“%1” is of a kind that this version does not handle."),
+                         ErrorWords::tr("This version does not handle that."));
+        out.meaning = ErrorWords::tr("Details name what it is and what can be used instead.");
         break;
     case ErrorCode::Corrupt:
-        out.what = named(tr("“%1” is damaged."), tr("A file of the project is damaged."));
-        out.meaning = tr("Restore it from a copy, or remove it. Other files are not touched.");
+        out.what = named(ErrorWords::tr("“%1” is damaged."), ErrorWords::tr("A file of the project is damaged."));
+        out.meaning = ErrorWords::tr("Restore it from a copy, or remove it. Other files are not touched.");
         break;
     case ErrorCode::OutOfMemory:
-        out.what = tr("There was not enough memory.");
-        out.meaning = tr("Lower the context or the batch tokens, or close other programs.");
+        out.what = ErrorWords::tr("There was not enough memory.");
+        out.meaning = ErrorWords::tr("Lower the context or the batch tokens, or close other programs.");
         break;
     case ErrorCode::EngineMissing:
-        out.what = tr("The training engine could not be opened.");
-        out.meaning = tr("Run packaging/setup.sh once: it fetches LibTorch. Everything else works without it.");
+        out.what = ErrorWords::tr("The training engine could not be opened.");
+        out.meaning =
+            ErrorWords::tr("Run packaging/setup.sh once: it fetches LibTorch. Everything else works without it.");
         break;
     case ErrorCode::Busy:
-        out.what = named(tr("“%1” is in use by another program."), tr("It is in use by another program."));
-        out.meaning = tr("Close it there, then try again.");
+        out.what = named(ErrorWords::tr("“%1” is in use by another program."),
+                         ErrorWords::tr("It is in use by another program."));
+        out.meaning = ErrorWords::tr("Close it there, then try again.");
         break;
     case ErrorCode::Cancelled:
-        out.what = tr("It was cancelled.");
+        out.what = ErrorWords::tr("It was cancelled.");
         break;
     case ErrorCode::Network:
-        out.what = tr("The network did not answer.");
-        out.meaning = tr("Check the address and the connection, then try again.");
+        out.what = ErrorWords::tr("The network did not answer.");
+        out.meaning = ErrorWords::tr("Check the address and the connection, then try again.");
         break;
     case ErrorCode::NonFinite:
-        out.what = tr("The loss is not a number.");
-        out.meaning = tr("Continue from the last checkpoint with half the learning rate.");
+        out.what = ErrorWords::tr("The loss is not a number.");
+        out.meaning = ErrorWords::tr("Continue from the last checkpoint with half the learning rate.");
         break;
     case ErrorCode::DeviceLost:
-        out.what = tr("The device stopped answering.");
-        out.meaning = tr("The last checkpoint is whole. Continue from it.");
+        out.what = ErrorWords::tr("The device stopped answering.");
+        out.meaning = ErrorWords::tr("The last checkpoint is whole. Continue from it.");
         break;
     case ErrorCode::Io:
-        out.what = named(tr("“%1” could not be read or written."), tr("A file could not be read or written."));
-        out.meaning = tr("Check the disk, then try again.");
+        out.what = named(ErrorWords::tr("“%1” could not be read or written."),
+                         ErrorWords::tr("A file could not be read or written."));
+        out.meaning = ErrorWords::tr("Check the disk, then try again.");
         break;
     case ErrorCode::None:
     case ErrorCode::Usage:
     case ErrorCode::Internal:
-        out.what = tr("Something went wrong inside Fettle.");
-        out.meaning = tr("Nothing was lost that had been saved. Details help to report it.");
+        out.what = ErrorWords::tr("Something went wrong inside Fettle.");
+        out.meaning = ErrorWords::tr("Nothing was lost that had been saved. Details help to report it.");
         break;
     }
     out.details = qs(error.text());

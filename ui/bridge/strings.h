@@ -36,7 +36,9 @@ public:
     [[nodiscard]] static QString number(double value, int digits);   // significant digits
     [[nodiscard]] static QString bytes(std::uint64_t value);         // decimal GB
     [[nodiscard]] static QString duration(double seconds);           // 61 ms, 9 min 40 s, 3 h 05 min
-    [[nodiscard]] static QString percent(double fraction);           // 43 % in English, 43% in Chinese
+    /// Time left, said as roughly as it is known: whole seconds, from two minutes on whole minutes.
+    [[nodiscard]] static QString roughDuration(double seconds);
+    [[nodiscard]] static QString percent(double fraction); // 43 % in English, 43% in Chinese
     [[nodiscard]] static QString tokensPerSecond(std::optional<double> value);
     /// "today 14:02", "yesterday 17:40", "12 Nov", "3 Nov 2024". `nowMs` for tests; negative = now.
     [[nodiscard]] static QString when(std::int64_t unixMs, std::int64_t nowMs = -1);

@@ -4,8 +4,8 @@
 
 #include "widgets/theme.h"
 
-#include <QDBusVariant>
 #include <QObject>
+#include <QVariant>
 
 namespace fettle::ui {
 
@@ -16,13 +16,6 @@ public:
     explicit PortalColorScheme(Theme& theme, QObject* parent = nullptr);
     /// 1 = dark, 2 = light, anything else (0, wrong type) = no preference; unpacks the variant in a variant.
     [[nodiscard]] static int schemeFromVariant(const QVariant& value);
-
-private Q_SLOTS:
-    void settingChanged(const QString& space, const QString& key, const QDBusVariant& value);
-
-private:
-    void use(int scheme);
-    Theme& m_theme;
 };
 
 } // namespace fettle::ui

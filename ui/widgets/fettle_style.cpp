@@ -59,6 +59,11 @@ int FettleStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWi
     }
 }
 
+QRect FettleStyle::subElementRect(SubElement element, const QStyleOption* option, const QWidget* widget) const {
+    // Header labels stand over their cells, which the delegate insets by itself.
+    return element == SE_HeaderLabel ? option->rect : QProxyStyle::subElementRect(element, option, widget);
+}
+
 void FettleStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                                 const QWidget* widget) const {
     const Theme& theme = Theme::current();

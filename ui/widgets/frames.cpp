@@ -3,6 +3,7 @@
 #include "widgets/icons.h"
 
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -124,14 +125,17 @@ FieldRow::FieldRow(const QString& label, const QString& hint, QWidget* field, QW
     name->setBuddy(field);
     left->addWidget(name);
     left->addWidget(m_hint);
-    m_hint->setVisible(!hint.isEmpty());
     row->addLayout(left, 1);
     row->addWidget(field, 0, Qt::AlignRight | Qt::AlignVCenter);
     column->addLayout(row);
     column->addWidget(m_error);
+    m_hint->setVisible(!hint.isEmpty()); // only now it has a parent: shown before, it would be a window
     m_error->hide();
     if (field->accessibleName().isEmpty()) {
         field->setAccessibleName(label);
+    }
+    if (auto* line = field->findChild<QLineEdit*>()) { // the editor inside a spin box is what is focused
+        line->setAccessibleName(label);
     }
     field->setAccessibleDescription(hint);
 }

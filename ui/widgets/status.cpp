@@ -270,6 +270,7 @@ void InlineError::setError(const QString& what, const QString& meaning, const QS
     m_details->hide();
     m_fold->setVisible(!details.isEmpty());
     setVisible(!what.isEmpty());
+    Q_EMIT shownChanged(!what.isEmpty());
     setAccessibleName(what);
     setAccessibleDescription(meaning);
     if (!what.isEmpty()) {

@@ -87,6 +87,9 @@ public:
     void setRepair(const QString& text, std::function<void()> repair);
     [[nodiscard]] QString what() const;
 
+Q_SIGNALS:
+    void shownChanged(bool shown);
+
 private:
     Label* m_what;
     Label* m_meaning;

@@ -178,6 +178,8 @@ void Theme::apply() {
             base.setFamilies({u"Noto Sans"_s, u"Noto Sans CJK SC"_s});
         }
     }
+    m_hasMedium = QFontDatabase::styles(m_look.chinese ? u"Noto Sans CJK SC"_s : base.families().constFirst())
+                      .contains(u"Medium"_s);
     m_application.setFont(base);
     double height = QFontMetricsF(base).height();
     if (m_look.chinese) { // the fallback's lines are taller
@@ -268,6 +270,9 @@ QFont Theme::font(FontRole role) const {
         font.setPointSizeF(std::max(8.25, m_pointSize * factor));
         if (m_look.chinese && weight == QFont::DemiBold && factor < 1.2) {
             weight = QFont::Medium;
+        }
+        if (weight == QFont::Medium && !m_hasMedium) {
+            weight = QFont::DemiBold; // what the family offers next
         }
         font.setWeight(weight);
     };

@@ -123,6 +123,7 @@ private:
     QString m_systemFamily;
     int m_pointSize = 10;
     int m_unit = 4;
+    bool m_hasMedium = false;
     QColor m_colors[static_cast<std::size_t>(Token::Count)];
 };
 

@@ -1,0 +1,1359 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>fettle::ui::Bar</name>
+    <message>
+        <source>%1 percent</source>
+        <translation>百分之 %1</translation>
+    </message>
+    <message>
+        <source>working</source>
+        <translation>进行中</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Chart</name>
+    <message>
+        <source>falling from %1</source>
+        <translation>自 %1 下降</translation>
+    </message>
+    <message>
+        <source>rising from %1</source>
+        <translation>自 %1 上升</translation>
+    </message>
+    <message>
+        <source>level</source>
+        <translation>持平</translation>
+    </message>
+    <message>
+        <source>%1: %2, %3</source>
+        <translation>%1：%2，%3</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ChartLegend</name>
+    <message>
+        <source>Show %1</source>
+        <translation>显示 %1</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Commands</name>
+    <message>
+        <source>Everywhere</source>
+        <translation>任何地方</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <source>Home</source>
+        <translation>主页</translation>
+    </message>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>List of keys</source>
+        <translation>快捷键列表</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>New project from a file</source>
+        <translation>由文件新建项目</translation>
+    </message>
+    <message>
+        <source>Press the page&apos;s main button</source>
+        <translation>按下本页的主按钮</translation>
+    </message>
+    <message>
+        <source>Go to anything by name</source>
+        <translation>按名称前往任何地方</translation>
+    </message>
+    <message>
+        <source>Next pane</source>
+        <translation>下一个窗格</translation>
+    </message>
+    <message>
+        <source>Previous pane</source>
+        <translation>上一个窗格</translation>
+    </message>
+    <message>
+        <source>Open or close Runs</source>
+        <translation>展开或收起“运行”</translation>
+    </message>
+    <message>
+        <source>Pause or resume</source>
+        <translation>暂停或继续</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>停止并保存</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Larger text</source>
+        <translation>放大文字</translation>
+    </message>
+    <message>
+        <source>Smaller text</source>
+        <translation>缩小文字</translation>
+    </message>
+    <message>
+        <source>Comfortable or compact rows</source>
+        <translation>宽松或紧凑的行</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Close the window</source>
+        <translation>关闭窗口</translation>
+    </message>
+    <message>
+        <source>Overlay the run in the charts</source>
+        <translation>把运行叠加到图表</translation>
+    </message>
+    <message>
+        <source>Show the run</source>
+        <translation>显示该运行</translation>
+    </message>
+    <message>
+        <source>Delete the run, asks once</source>
+        <translation>删除该运行，会确认一次</translation>
+    </message>
+    <message>
+        <source>Menu of the run</source>
+        <translation>该运行的菜单</translation>
+    </message>
+    <message>
+        <source>Move the cursor, with Shift ten steps</source>
+        <translation>移动光标，按住 Shift 一次十步</translation>
+    </message>
+    <message>
+        <source>Zoom in, zoom out, fit</source>
+        <translation>放大、缩小、适合</translation>
+    </message>
+    <message>
+        <source>Linear or log</source>
+        <translation>线性或对数</translation>
+    </message>
+    <message>
+        <source>Smoothing on or off</source>
+        <translation>打开或关闭平滑</translation>
+    </message>
+    <message>
+        <source>Copy the values under the cursor</source>
+        <translation>复制光标处的数值</translation>
+    </message>
+    <message>
+        <source>Go from token to token</source>
+        <translation>在 token 之间移动</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ErrorWords</name>
+    <message>
+        <source>“%1” was not found.</source>
+        <translation>找不到“%1”。</translation>
+    </message>
+    <message>
+        <source>Something that is needed was not found.</source>
+        <translation>找不到所需的内容。</translation>
+    </message>
+    <message>
+        <source>It may have been moved or renamed. Choose it again, or put it back.</source>
+        <translation>它可能被移动或改名了。请重新选择，或放回原处。</translation>
+    </message>
+    <message>
+        <source>“%1” may not be read or written.</source>
+        <translation>没有读写“%1”的权限。</translation>
+    </message>
+    <message>
+        <source>The file may not be read or written.</source>
+        <translation>没有读写该文件的权限。</translation>
+    </message>
+    <message>
+        <source>Change its permissions, or choose another place.</source>
+        <translation>请更改权限，或选择其他位置。</translation>
+    </message>
+    <message>
+        <source>The disk is full.</source>
+        <translation>磁盘已满。</translation>
+    </message>
+    <message>
+        <source>What was saved before is whole. Free some space, then try again.</source>
+        <translation>之前保存的内容完好。请腾出空间后重试。</translation>
+    </message>
+    <message>
+        <source>“%1”, line %2, cannot be used as it is.</source>
+        <translation>“%1”的第 %2 行不能直接使用。</translation>
+    </message>
+    <message>
+        <source>Line %2 cannot be used as it is.</source>
+        <translation>第 %2 行不能直接使用。</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be used as it is.</source>
+        <translation>“%1”不能直接使用。</translation>
+    </message>
+    <message>
+        <source>A value cannot be used as it is.</source>
+        <translation>有一个值不能直接使用。</translation>
+    </message>
+    <message>
+        <source>Correct the place named in Details, then try again.</source>
+        <translation>请修改“详情”中指出的位置，然后重试。</translation>
+    </message>
+    <message>
+        <source>“%1” is of a kind that this version does not handle.</source>
+        <translation>“%1”属于此版本不支持的类型。</translation>
+    </message>
+    <message>
+        <source>This version does not handle that.</source>
+        <translation>此版本不支持。</translation>
+    </message>
+    <message>
+        <source>Details name what it is and what can be used instead.</source>
+        <translation>“详情”中写明了它是什么，以及可以改用什么。</translation>
+    </message>
+    <message>
+        <source>“%1” is damaged.</source>
+        <translation>“%1”已损坏。</translation>
+    </message>
+    <message>
+        <source>A file of the project is damaged.</source>
+        <translation>项目中有文件已损坏。</translation>
+    </message>
+    <message>
+        <source>Restore it from a copy, or remove it. Other files are not touched.</source>
+        <translation>请用副本恢复，或删除它。其他文件不受影响。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory.</source>
+        <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>Lower the context or the batch tokens, or close other programs.</source>
+        <translation>请减小上下文或每批 token 数，或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>The training engine could not be opened.</source>
+        <translation>无法打开训练引擎。</translation>
+    </message>
+    <message>
+        <source>Run packaging/setup.sh once: it fetches LibTorch. Everything else works without it.</source>
+        <translation>请运行一次 packaging/setup.sh，它会获取 LibTorch。没有它，其余功能仍可使用。</translation>
+    </message>
+    <message>
+        <source>“%1” is in use by another program.</source>
+        <translation>“%1”正被另一个程序使用。</translation>
+    </message>
+    <message>
+        <source>It is in use by another program.</source>
+        <translation>它正被另一个程序使用。</translation>
+    </message>
+    <message>
+        <source>Close it there, then try again.</source>
+        <translation>请在那边关闭后重试。</translation>
+    </message>
+    <message>
+        <source>It was cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>The network did not answer.</source>
+        <translation>网络没有响应。</translation>
+    </message>
+    <message>
+        <source>Check the address and the connection, then try again.</source>
+        <translation>请检查地址和连接后重试。</translation>
+    </message>
+    <message>
+        <source>The loss is not a number.</source>
+        <translation>损失不是数字。</translation>
+    </message>
+    <message>
+        <source>Continue from the last checkpoint with half the learning rate.</source>
+        <translation>请从最近的检查点以一半的学习率继续。</translation>
+    </message>
+    <message>
+        <source>The device stopped answering.</source>
+        <translation>设备停止响应。</translation>
+    </message>
+    <message>
+        <source>The last checkpoint is whole. Continue from it.</source>
+        <translation>最近的检查点完好，可从那里继续。</translation>
+    </message>
+    <message>
+        <source>“%1” could not be read or written.</source>
+        <translation>无法读写“%1”。</translation>
+    </message>
+    <message>
+        <source>A file could not be read or written.</source>
+        <translation>有文件无法读写。</translation>
+    </message>
+    <message>
+        <source>Check the disk, then try again.</source>
+        <translation>请检查磁盘后重试。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Fettle.</source>
+        <translation>Fettle 内部出错。</translation>
+    </message>
+    <message>
+        <source>Nothing was lost that had been saved. Details help to report it.</source>
+        <translation>已保存的内容没有丢失。“详情”有助于报告问题。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Format</name>
+    <message>
+        <source>%1 B</source>
+        <comment>billions</comment>
+        <translation>%1 B</translation>
+    </message>
+    <message>
+        <source>%1 M</source>
+        <comment>millions</comment>
+        <translation>%1 M</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 分 %2 秒</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 小时 %2 分</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s</source>
+        <translation>%1 token/秒</translation>
+    </message>
+    <message>
+        <source>today %1</source>
+        <translation>今天 %1</translation>
+    </message>
+    <message>
+        <source>yesterday %1</source>
+        <translation>昨天 %1</translation>
+    </message>
+    <message>
+        <source>d MMM</source>
+        <comment>date in this year</comment>
+        <translation>M月d日</translation>
+    </message>
+    <message>
+        <source>d MMM yyyy</source>
+        <comment>date in another year</comment>
+        <translation>yyyy年M月d日</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::GoToPanel</name>
+    <message>
+        <source>Go to</source>
+        <translation>前往</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Screen, project, run, help page or command</source>
+        <translation>页面、项目、运行、帮助或命令</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>匹配项</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::HelpPage</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>What happens</source>
+        <translation>作用</translation>
+    </message>
+    <message>
+        <source>What Fettle does today</source>
+        <translation>Fettle 现在能做什么</translation>
+    </message>
+    <message>
+        <source>What one row should look like</source>
+        <translation>一行数据应该是什么样</translation>
+    </message>
+    <message>
+        <source>How to read a loss curve</source>
+        <translation>如何看损失曲线</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Short pages, no network needed.</source>
+        <translation>都是短文，不需要网络。</translation>
+    </message>
+    <message>
+        <source>Help pages</source>
+        <translation>帮助目录</translation>
+    </message>
+    <message>
+        <source>Help page</source>
+        <translation>帮助内容</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::HomePage</name>
+    <message>
+        <source>Home</source>
+        <translation>主页</translation>
+    </message>
+    <message>
+        <source>Open sample</source>
+        <translation>打开示例</translation>
+    </message>
+    <message>
+        <source>Try the sample</source>
+        <translation>试用示例</translation>
+    </message>
+    <message>
+        <source>A small project with its data. Press Train and watch the loss.</source>
+        <translation>一个带数据的小项目。按下“训练”，看损失下降。</translation>
+    </message>
+    <message>
+        <source>works offline</source>
+        <translation>无需联网</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>An empty project with a first recipe. Add data when you have it.</source>
+        <translation>空项目，带第一份配方。数据可以以后再加。</translation>
+    </message>
+    <message>
+        <source>Choose file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message>
+        <source>Drop a file here</source>
+        <translation>把文件拖到这里</translation>
+    </message>
+    <message>
+        <source>JSONL, JSON or CSV: one example a row. It becomes a project with a recipe.</source>
+        <translation>JSONL、JSON 或 CSV：每行一个例子。它会成为带配方的项目。</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>最近的项目</translation>
+    </message>
+    <message>
+        <source>New project from a file</source>
+        <translation>由文件新建项目</translation>
+    </message>
+    <message>
+        <source>Rows (*.jsonl *.json *.csv *.tsv *.txt)</source>
+        <translation>数据文件 (*.jsonl *.json *.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Continue</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Loss of the latest run</source>
+        <translation>最近一次运行的损失</translation>
+    </message>
+    <message>
+        <source>This machine</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>Name of the project</source>
+        <translation>项目名称</translation>
+    </message>
+    <message>
+        <source>Read first</source>
+        <translation>先读一读</translation>
+    </message>
+    <message>
+        <source>From data to a tuned model, on this machine.</source>
+        <translation>从数据到微调好的模型，都在本机完成。</translation>
+    </message>
+    <message>
+        <source>Everything stays on this machine.</source>
+        <translation>一切都留在本机。</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Let go to make a project of it.</source>
+        <translation>松开即可由它建立项目。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::HomePresenter</name>
+    <message>
+        <source>Training rows</source>
+        <translation>训练行</translation>
+    </message>
+    <message>
+        <source>Validation rows</source>
+        <translation>验证行</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Lowest validation loss</source>
+        <translation>最低验证损失</translation>
+    </message>
+    <message>
+        <source>%1 · loss %2</source>
+        <translation>%1 · 损失 %2</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>约剩 %1</translation>
+    </message>
+    <message>
+        <source>Opened</source>
+        <translation>打开时间</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln core(s)</source>
+        <translation>
+            <numerusform>%Ln 核</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>GPU</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>none found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Measured speed</source>
+        <translation>实测速度</translation>
+    </message>
+    <message>
+        <source>Drop one file at a time.</source>
+        <translation>请一次拖入一个文件。</translation>
+    </message>
+    <message>
+        <source>This folder is not a Fettle project. Drop a file of rows, or a project folder.</source>
+        <translation>该文件夹不是 Fettle 项目。请拖入数据文件或项目文件夹。</translation>
+    </message>
+    <message>
+        <source>This file cannot be read.</source>
+        <translation>无法读取该文件。</translation>
+    </message>
+    <message>
+        <source>Give the project a name.</source>
+        <translation>请为项目取个名字。</translation>
+    </message>
+    <message>
+        <source>A name has at most 80 characters.</source>
+        <translation>名称最多 80 个字符。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::InlineError</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LossChart</name>
+    <message>
+        <source>Save chart</source>
+        <translation>保存图表</translation>
+    </message>
+    <message>
+        <source>Smoothing</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Smoothing: how much of the past a point keeps</source>
+        <translation>平滑：每个点保留多少过去的值</translation>
+    </message>
+    <message>
+        <source>No smoothing</source>
+        <translation>不平滑</translation>
+    </message>
+    <message>
+        <source>Smoothing %1</source>
+        <translation>平滑 %1</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>刻度</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>线性</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>对数</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::MainWindow</name>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1 行</translation>
+    </message>
+    <message>
+        <source>Open project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>New project from a file</source>
+        <translation>由文件新建项目</translation>
+    </message>
+    <message>
+        <source>Rows (*.jsonl *.json *.csv *.tsv *.txt)</source>
+        <translation>数据文件 (*.jsonl *.json *.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation>%1未完成：%2</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) imported from %1</source>
+        <translation>
+            <numerusform>已从 %1 导入 %Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>另有 %1 条</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows of %3 cannot be used.</source>
+        <translation>%3 的 %2 行中有 %1 行不能使用。</translation>
+    </message>
+    <message>
+        <source>The other %1 rows were imported. Details name line, key and reason of each.</source>
+        <translation>其余 %1 行已导入。“详情”中列出每一行的行号、键和原因。</translation>
+    </message>
+    <message>
+        <source>A run is active. Stop it and close?</source>
+        <translation>有运行正在进行。要停止并关闭吗？</translation>
+    </message>
+    <message>
+        <source>The step is finished and saved. The run can be continued later from there.</source>
+        <translation>会完成当前一步并保存，以后可以从那里继续。</translation>
+    </message>
+    <message>
+        <source>Stop, save and close</source>
+        <translation>停止、保存并关闭</translation>
+    </message>
+    <message>
+        <source>Finishing the step and saving. The window closes when that is done.</source>
+        <translation>正在完成当前一步并保存，随后窗口会关闭。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ProgressRow</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ProjectSwitcher</name>
+    <message>
+        <source>Fettle</source>
+        <translation>Fettle</translation>
+    </message>
+    <message>
+        <source>No project open</source>
+        <translation>没有打开的项目</translation>
+    </message>
+    <message>
+        <source>Project: %1</source>
+        <translation>项目：%1</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Rail</name>
+    <message>
+        <source>Screens</source>
+        <translation>页面</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>Open project…</source>
+        <translation>打开项目…</translation>
+    </message>
+    <message>
+        <source>New project from a file…</source>
+        <translation>由文件新建项目…</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RecentModel</name>
+    <message>
+        <source>Recent project</source>
+        <translation>最近的项目</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Lowest validation loss</source>
+        <translation>最低验证损失</translation>
+    </message>
+    <message>
+        <source>Opened</source>
+        <translation>打开时间</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunsModel</name>
+    <message>
+        <source>ended at step %1</source>
+        <translation>止于第 %1 步</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Train loss</source>
+        <translation>训练损失</translation>
+    </message>
+    <message>
+        <source>Valid. loss</source>
+        <translation>验证损失</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>token/秒</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>%1, in charts</source>
+        <translation>%1，已叠加</translation>
+    </message>
+    <message>
+        <source>%1, %2, %3</source>
+        <translation>%1，%2，%3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Prepared</source>
+        <translation>已准备</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>启动中</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>停止中</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Aborted</source>
+        <translation>已中止</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Diverged</source>
+        <translation>已发散</translation>
+    </message>
+    <message>
+        <source>Disk full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>Out of memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Device lost</source>
+        <translation>设备丢失</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>It can go on from step %1.</source>
+        <translation>可以从第 %1 步继续。</translation>
+    </message>
+    <message>
+        <source>It ended before its first checkpoint and can be started again.</source>
+        <translation>它在第一个检查点之前就结束了，可以重新开始。</translation>
+    </message>
+    <message>
+        <source>Go on from step %1 with half the learning rate, or look at the rows named.</source>
+        <translation>请从第 %1 步以一半的学习率继续，或查看指出的行。</translation>
+    </message>
+    <message>
+        <source>Start again with half the learning rate, or look at the rows named.</source>
+        <translation>请以一半的学习率重新开始，或查看指出的行。</translation>
+    </message>
+    <message>
+        <source>Free some space, then go on from step %1.</source>
+        <translation>请腾出空间，然后从第 %1 步继续。</translation>
+    </message>
+    <message>
+        <source>Free some space, then start again.</source>
+        <translation>请腾出空间，然后重新开始。</translation>
+    </message>
+    <message>
+        <source>Lower the context or the batch tokens, then go on.</source>
+        <translation>请减小上下文或每批 token 数，然后继续。</translation>
+    </message>
+    <message>
+        <source>Check the device, then go on from the last checkpoint.</source>
+        <translation>请检查设备，然后从最近的检查点继续。</translation>
+    </message>
+    <message>
+        <source>Details stand in the run&apos;s log.</source>
+        <translation>详情见该运行的日志。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunsPane</name>
+    <message numerus="yes">
+        <source>%Ln running</source>
+        <translation>
+            <numerusform>%Ln 个进行中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln paused</source>
+        <translation>
+            <numerusform>%Ln 个已暂停</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln queued</source>
+        <translation>
+            <numerusform>%Ln 个排队中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No run yet.</source>
+        <translation>还没有运行。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>损失 %1</translation>
+    </message>
+    <message>
+        <source>reading model and data</source>
+        <translation>正在读取模型和数据</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>正在排队</translation>
+    </message>
+    <message>
+        <source>finishes the step and saves</source>
+        <translation>正在完成当前一步并保存</translation>
+    </message>
+    <message>
+        <source>%1 of %2 steps</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>约剩 %1</translation>
+    </message>
+    <message>
+        <source>runs in another process</source>
+        <translation>在另一个进程中运行</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>停止并保存</translation>
+    </message>
+    <message>
+        <source>Runs of this project appear here: their state, losses and speed. Start one on the Train screen.</source>
+        <translation>本项目的运行会显示在这里：状态、损失和速度。请在“训练”页面开始一次运行。</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>运行进度</translation>
+    </message>
+    <message>
+        <source>Close Runs</source>
+        <translation>收起“运行”</translation>
+    </message>
+    <message>
+        <source>Open Runs</source>
+        <translation>展开“运行”</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>This run belongs to another process: steer it there.</source>
+        <translation>该运行属于另一个进程，请在那边操作。</translation>
+    </message>
+    <message>
+        <source>It can be paused once it runs.</source>
+        <translation>开始之后才能暂停。</translation>
+    </message>
+    <message>
+        <source>It is stopping already.</source>
+        <translation>它已经在停止了。</translation>
+    </message>
+    <message>
+        <source>Delete %1?</source>
+        <translation>要删除%1吗？</translation>
+    </message>
+    <message>
+        <source>Its curves, checkpoints and recipe are removed from the disk. This cannot be undone.</source>
+        <translation>它的曲线、检查点和配方会从磁盘上删除，无法撤销。</translation>
+    </message>
+    <message>
+        <source>Delete %1</source>
+        <translation>删除%1</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Take out of the charts</source>
+        <translation>从图表中移除</translation>
+    </message>
+    <message>
+        <source>Overlay in the charts</source>
+        <translation>叠加到图表</translation>
+    </message>
+    <message>
+        <source>Abort without saving…</source>
+        <translation>不保存而中止…</translation>
+    </message>
+    <message>
+        <source>Abort %1?</source>
+        <translation>要中止%1吗？</translation>
+    </message>
+    <message>
+        <source>What it learned since its last checkpoint is lost.</source>
+        <translation>自最近检查点以来学到的内容会丢失。</translation>
+    </message>
+    <message>
+        <source>Abort %1</source>
+        <translation>中止%1</translation>
+    </message>
+    <message>
+        <source>Continue from step %1</source>
+        <translation>从第 %1 步继续</translation>
+    </message>
+    <message>
+        <source>Delete…</source>
+        <translation>删除…</translation>
+    </message>
+    <message>
+        <source>Copy folder path</source>
+        <translation>复制文件夹路径</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Changes apply at once and are kept on this machine.</source>
+        <translation>更改立即生效，并保存在本机。</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Reset look</source>
+        <translation>恢复默认外观</translation>
+    </message>
+    <message>
+        <source>Set by the command line for this start</source>
+        <translation>本次启动由命令行指定</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>System follows the desktop</source>
+        <translation>“跟随系统”会随桌面变化</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Of the window; the command line speaks English</source>
+        <translation>窗口使用的语言；命令行使用英语</translation>
+    </message>
+    <message>
+        <source> pt</source>
+        <translation> 磅</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Everything grows with it; Ctrl+= and Ctrl+- change it anywhere</source>
+        <translation>界面随之缩放；任何地方都可用 Ctrl+= 和 Ctrl+- 调整</translation>
+    </message>
+    <message>
+        <source>System font</source>
+        <translation>系统字体</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>A font whose figures differ in width is not used for numbers</source>
+        <translation>数字宽度不一的字体不会用于数值</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行高</translation>
+    </message>
+    <message>
+        <source>Comfortable</source>
+        <translation>宽松</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>紧凑</translation>
+    </message>
+    <message>
+        <source>Height of rows in lists and tables</source>
+        <translation>列表和表格中行的高度</translation>
+    </message>
+    <message>
+        <source>Reduce motion</source>
+        <translation>减少动态效果</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动态效果</translation>
+    </message>
+    <message>
+        <source>Only bars without a known end move at all</source>
+        <translation>只有终点未知的进度条会动</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>GNU General Public License, version 3 or later</source>
+        <translation>GNU 通用公共许可证，第 3 版或更高版本</translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Models and engine</source>
+        <translation>模型和引擎</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TokenView</name>
+    <message>
+        <source>Tokens</source>
+        <translation>token 列表</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>参与训练</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>被截断</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>仅作上下文</translation>
+    </message>
+    <message>
+        <source>Token %1, id %2, %3</source>
+        <translation>第 %1 个 token，id %2，%3</translation>
+    </message>
+    <message>
+        <source>special, %1</source>
+        <translation>特殊，%1</translation>
+    </message>
+    <message>
+        <source>bytes %1</source>
+        <translation>字节 %1</translation>
+    </message>
+    <message>
+        <source>made by the template</source>
+        <translation>由模板生成</translation>
+    </message>
+    <message>
+        <source>message %1</source>
+        <translation>第 %1 条消息</translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>损失 %1</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::WindowDialogs</name>
+    <message>
+        <source>Keep it</source>
+        <translation>保留</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Workspace</name>
+    <message>
+        <source>rank %1, lr %2</source>
+        <translation>秩 %1，学习率 %2</translation>
+    </message>
+    <message>
+        <source>Opening %1</source>
+        <translation>打开 %1 </translation>
+    </message>
+    <message>
+        <source>Opening the sample</source>
+        <translation>打开示例</translation>
+    </message>
+    <message>
+        <source>Creating %1</source>
+        <translation>创建 %1 </translation>
+    </message>
+    <message>
+        <source>Saving the recipe</source>
+        <translation>保存配方</translation>
+    </message>
+    <message>
+        <source>Reading the runs</source>
+        <translation>读取运行列表</translation>
+    </message>
+    <message>
+        <source>Reading the run</source>
+        <translation>读取运行</translation>
+    </message>
+    <message>
+        <source>Starting the run</source>
+        <translation>开始运行</translation>
+    </message>
+    <message>
+        <source>Continuing the run</source>
+        <translation>继续运行</translation>
+    </message>
+    <message>
+        <source>Deleting the run</source>
+        <translation>删除运行</translation>
+    </message>
+    <message>
+        <source>Renaming the run</source>
+        <translation>重命名运行</translation>
+    </message>
+    <message>
+        <source>Importing %1</source>
+        <translation>导入 %1 </translation>
+    </message>
+    <message>
+        <source>Changing the recent list</source>
+        <translation>更改最近列表</translation>
+    </message>
+</context>
+</TS>
