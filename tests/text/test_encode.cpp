@@ -263,6 +263,40 @@ private Q_SLOTS:
                  trainedText(model, encoded(model, rows)).c_str());
     }
 
+    /// A character of several byte tokens is trained whole, wherever the library puts their spans.
+    void byteTokensAreTrainedTogether() {
+        const std::string rows = "[{\"role\":\"user\",\"content\":\"\xF0\x9F\x8E\x89\"},{\"role\":\"assistant\","
+                                 "\"content\":\"\xF0\x9F\x8E\x89x\xF0\x9F\x8E\x89\"}]";
+        for (const char* const name :
+             {"sp_bpe_llama", "sp_unigram_bytes", "spm_legacy", "spm_metaspace", "bpe_gpt2", "bpe_qwen"}) {
+            const Result<std::shared_ptr<const text::Tokenizer>> tokenizer =
+                text::loadTokenizer(goldenRoot() + "/text/tokenizers/" + name);
+            if (!tokenizer.ok()) {
+                QCOMPARE(tokenizer.error().code, ErrorCode::Unsupported); // built without the library
+                continue;
+            }
+            text::TextModel model = modelWith("{% for m in messages %}{{ m.role }}: {{ m.content }};{% endfor %}");
+            model.tokenizer = tokenizer.value();
+            const text::EncodedRow row = encoded(model, rows);
+            std::string bytes;
+            std::size_t trained = 0;
+            for (std::size_t i = 0; i < row.ids.size(); ++i) {
+                if (row.labels[i] != text::kIgnore) {
+                    bytes += model.tokenizer->tokenBytes(row.ids[i]);
+                    ++trained;
+                }
+            }
+            const std::string party = "\xF0\x9F\x8E\x89";
+            QVERIFY2(trained >= 3 && bytes.find(party + "x" + party) != std::string::npos &&
+                         bytes.size() <= 2 * party.size() + 3,
+                     (std::string(name) + ": " + bytes).c_str());
+            const text::EncodedRow pair = must(text::encodePromptCompletion(model, "q", party));
+            const auto count = std::count_if(pair.labels.begin(), pair.labels.end(),
+                                             [](text::TokenId label) { return label != text::kIgnore; });
+            QVERIFY2(count >= 1 && static_cast<std::size_t>(count) + 1 >= pair.ids.size() - 2, name);
+        }
+    }
+
     void rowsWithoutTemplate() {
         text::TextModel model;
         model.tokenizer = tokenizerNamed("bpe_qwen");
