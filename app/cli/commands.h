@@ -1,5 +1,4 @@
-// Every command of `fettle`: what it accepts and what it does. To add one: a file command_NAME.cpp with a function that
-// returns its Commands, listed here and in main.cpp.
+// Every command of `fettle`: what it accepts and what it does. To add one: a file command_NAME.cpp with a function that returns its Commands, listed here and in main.cpp.
 #pragma once
 
 #include "cli/arguments.h"

@@ -10,6 +10,7 @@
 #include "settings/settings.h"
 #include "settings/settings_page.h"
 #include "shell/main_window.h"
+#include "train/train_page.h"
 #include "widgets/color_scheme.h"
 #include "widgets/focus_ring.h"
 #include "widgets/theme.h"
@@ -126,9 +127,10 @@ int main(int argc, char** argv) {
     ui::WindowDialogs dialogs;
     const ui::ShellContext context{settings, workspace, dialogs};
     ui::HomePresenter home(workspace);
+    ui::TrainPresenter train(workspace);
 
     ui::MainWindow window(context,
-                          {ui::homeScreen(context, home), ui::helpScreen(context), ui::settingsScreen(context)});
+                          {ui::homeScreen(context, home), ui::trainScreen(context, train), ui::helpScreen(context), ui::settingsScreen(context)});
     QObject::connect(&language, &ui::Language::changed, &window, &ui::MainWindow::rebuild, Qt::QueuedConnection);
     window.show();
 

@@ -138,11 +138,11 @@ Value dictSort(Interp& interp, const Value& value, Args& args) {
     return Value::list(itemsOf(std::move(pairs)));
 }
 
-Value unique(Interp& /*interp*/, const Value& value, Args& args) {
+Value unique(Interp& interp, const Value& value, Args& args) {
     const Bound bound("do_unique", args, {"case_sensitive", "attribute"});
     const Getter getter(bound.get(1), nullptr, !bound.flag(0, false));
     auto seen = std::make_shared<Dict>();
-    return makeGenerator(value, [getter, seen](Interp& context, Value& item) {
+    return makeGenerator(interp, value, [getter, seen](Interp& context, Value& item) {
         const Value key = getter(context, item);
         if (seen->find(key, context.budget) != nullptr) {
             return false;
@@ -210,10 +210,7 @@ std::shared_ptr<Prepared> prepare(const Args& args, std::size_t from, const char
     return prepared;
 }
 
-Value map(Interp& /*interp*/, const Value& value, Args& args) {
-    if (!truth(value)) {
-        return makeIterator({});
-    }
+Value map(Interp& interp, const Value& value, Args& args) {
     if (args.positional.empty()) {
         const Value* attribute = nullptr;
         const Value* fallback = nullptr;
@@ -230,13 +227,13 @@ Value map(Interp& /*interp*/, const Value& value, Args& args) {
             failRuntime("map requires a filter argument");
         }
         const Getter getter(attribute, fallback, false);
-        return makeGenerator(value, [getter](Interp& context, Value& item) {
+        return makeGenerator(interp, value, [getter](Interp& context, Value& item) {
             item = getter(context, item);
             return true;
         });
     }
     const std::shared_ptr<Prepared> prepared = prepare(args, 0, "map");
-    return makeGenerator(value, [prepared](Interp& context, Value& item) {
+    return makeGenerator(interp, value, [prepared](Interp& context, Value& item) {
         const FilterFunction filter = findFilter(prepared->name);
         if (filter == nullptr) {
             failRuntime("No filter named '" + prepared->name + "'.");
@@ -248,10 +245,7 @@ Value map(Interp& /*interp*/, const Value& value, Args& args) {
 }
 
 template <bool keep, bool byAttribute>
-Value choose(Interp& /*interp*/, const Value& value, Args& args) {
-    if (!truth(value)) {
-        return makeIterator({});
-    }
+Value choose(Interp& interp, const Value& value, Args& args) {
     std::optional<Getter> getter;
     if (byAttribute) {
         if (args.positional.empty()) {
@@ -262,7 +256,7 @@ Value choose(Interp& /*interp*/, const Value& value, Args& args) {
     const std::size_t first = byAttribute ? 1 : 0;
     const std::shared_ptr<Prepared> prepared =
         args.positional.size() > first ? prepare(args, first, "select") : nullptr;
-    return makeGenerator(value, [prepared, getter](Interp& context, Value& item) {
+    return makeGenerator(interp, value, [prepared, getter](Interp& context, Value& item) {
         const Value subject = getter ? (*getter)(context, item) : item;
         if (!prepared) {
             return truth(subject) == keep;
@@ -442,11 +436,7 @@ Value randomItem(Interp& interp, const Value& value, Args& args) {
     if (size == 0) {
         return Value::undefined("No random item, sequence was empty.");
     }
-    const Value index = Value::size(interp.random() % size);
-    if (value.is(Type::Dict) && value.dict().find(index, interp.budget) == nullptr) {
-        failRuntime("a mapping without the key " + interp.plain(index) + " has no random item");
-    }
-    return interp.item(value, index);
+    return interp.item(value, Value::size(interp.random() % size));
 }
 
 } // namespace

@@ -230,11 +230,7 @@ Value wordWrap(Interp& interp, const Value& value, Args& args) {
     }
     const std::string separator =
         bound.get(2) != nullptr && !bound.get(2)->is(Type::None) ? interp.plain(*bound.get(2)) : std::string("\n");
-    if (value.is(Type::Undefined)) {
-        value.failUndefined();
-    }
-    (void)requireString(value, "wordwrap");
-    const Value& text = value;
+    const Value text = interp.str(value);
     interp.budget.step(text.text().size());
     std::string out;
     bool firstLine = true;

@@ -22,6 +22,43 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::PreflightCard</name>
+    <message numerus="yes">
+        <source>… system message, %Ln token(s)</source>
+        <translation>
+            <numerusform>… system message, %Ln token</numerusform>
+            <numerusform>… system message, %Ln tokens</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunPresenter</name>
+    <message numerus="yes">
+        <source>%Ln step(s)</source>
+        <translation>
+            <numerusform>%Ln step</numerusform>
+            <numerusform>%Ln steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Rows %1 and %Ln more.</source>
+        <translation>
+            <numerusform>Rows %1 and %Ln more.</numerusform>
+            <numerusform>Rows %1 and %Ln more.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunView</name>
+    <message numerus="yes">
+        <source>%Ln line(s) of this run&apos;s log could not be read and are missing here.</source>
+        <translation>
+            <numerusform>%Ln line of this run&apos;s log could not be read and is missing here.</numerusform>
+            <numerusform>%Ln lines of this run&apos;s log could not be read and are missing here.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::RunsPane</name>
     <message numerus="yes">
         <source>%Ln running</source>
@@ -42,6 +79,117 @@
         <translation>
             <numerusform>%Ln queued</numerusform>
             <numerusform>%Ln queued</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TrainPresenter</name>
+    <message numerus="yes">
+        <source>The recipe ends after %Ln step(s)</source>
+        <translation>
+            <numerusform>The recipe ends after %Ln step</numerusform>
+            <numerusform>The recipe ends after %Ln steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Longest row has %Ln token(s)</source>
+        <translation>
+            <numerusform>Longest row has %Ln token</numerusform>
+            <numerusform>Longest row has %Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The recipe takes %Ln row(s) a step instead</source>
+        <translation>
+            <numerusform>The recipe takes %Ln row a step instead</numerusform>
+            <numerusform>The recipe takes %Ln rows a step instead</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) are longer than the context</source>
+        <translation>
+            <numerusform>%Ln row is longer than the context</numerusform>
+            <numerusform>%Ln rows are longer than the context</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The longest has %Ln token(s). They can be read whole or left out: choose before you start.</source>
+        <translation>
+            <numerusform>The longest has %Ln token. They can be read whole or left out: choose before you start.</numerusform>
+            <numerusform>The longest has %Ln tokens. They can be read whole or left out: choose before you start.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln long row(s) are left out</source>
+        <translation>
+            <numerusform>%Ln long row is left out</numerusform>
+            <numerusform>%Ln long rows are left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) have no token to learn from</source>
+        <translation>
+            <numerusform>%Ln row has no token to learn from</numerusform>
+            <numerusform>%Ln rows have no token to learn from</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) without a token to learn are left out</source>
+        <translation>
+            <numerusform>%Ln row without a token to learn is left out</numerusform>
+            <numerusform>%Ln rows without a token to learn are left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) cannot be used</source>
+        <translation>
+            <numerusform>%Ln row cannot be used</numerusform>
+            <numerusform>%Ln rows cannot be used</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln step(s)</source>
+        <translation>
+            <numerusform>%Ln step</numerusform>
+            <numerusform>%Ln steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Choose what happens to %Ln long row(s)</source>
+        <translation>
+            <numerusform>Choose what happens to %Ln long row</numerusform>
+            <numerusform>Choose what happens to %Ln long rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Choose what happens to %Ln silent row(s)</source>
+        <translation>
+            <numerusform>Choose what happens to %Ln silent row</numerusform>
+            <numerusform>Choose what happens to %Ln silent rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TryView</name>
+    <message numerus="yes">
+        <source>up to %Ln token(s)</source>
+        <translation>
+            <numerusform>up to %Ln token</numerusform>
+            <numerusform>up to %Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %Ln token(s)</source>
+        <translation>
+            <numerusform>%1 · %Ln token</numerusform>
+            <numerusform>%1 · %Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln earlier turn(s) go with it</source>
+        <translation>
+            <numerusform>%Ln earlier turn goes with it</numerusform>
+            <numerusform>%Ln earlier turns go with it</numerusform>
         </translation>
     </message>
 </context>

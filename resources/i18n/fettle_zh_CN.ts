@@ -39,6 +39,29 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::ClosingPage</name>
+    <message>
+        <source>Finishing the step and saving</source>
+        <translation>正在完成这一步并保存</translation>
+    </message>
+    <message>
+        <source>The window closes by itself when that is done.</source>
+        <translation>完成后窗口会自行关闭。</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>正在保存</translation>
+    </message>
+    <message>
+        <source>for %1</source>
+        <translation>已用 %1</translation>
+    </message>
+    <message>
+        <source>%1: %2, step %3</source>
+        <translation>%1：%2，第 %3 步</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::Commands</name>
     <message>
         <source>Everywhere</source>
@@ -334,6 +357,89 @@
     <message>
         <source>Nothing was lost that had been saved. Details help to report it.</source>
         <translation>已保存的内容没有丢失。“详情”有助于报告问题。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FormView</name>
+    <message>
+        <source>Model and data</source>
+        <translation>模型与数据</translation>
+    </message>
+    <message>
+        <source>Answers only</source>
+        <translation>只训练回答</translation>
+    </message>
+    <message>
+        <source>The last answer only</source>
+        <translation>只训练最后一个回答</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部内容</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Train on</source>
+        <translation>训练内容</translation>
+    </message>
+    <message>
+        <source>Five settings</source>
+        <translation>五项设置</translation>
+    </message>
+    <message>
+        <source>Reset to suggested</source>
+        <translation>恢复建议值</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Batch tokens</source>
+        <translation>每步 token 数</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf config.json)</source>
+        <translation>模型 (*.gguf config.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>The form shows the last recipe that could be read. A change here writes a whole one.</source>
+        <translation>表单显示的是上一份可读的配方。在此修改会写出一份完整的配方。</translation>
+    </message>
+    <message>
+        <source>Read it again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>Another model…</source>
+        <translation>其他模型…</translation>
     </message>
 </context>
 <context>
@@ -739,9 +845,106 @@
         <source>Stop, save and close</source>
         <translation>停止、保存并关闭</translation>
     </message>
+</context>
+<context>
+    <name>fettle::ui::PreflightCard</name>
     <message>
-        <source>Finishing the step and saving. The window closes when that is done.</source>
-        <translation>正在完成当前一步并保存，随后窗口会关闭。</translation>
+        <source>Counting rows</source>
+        <translation>正在统计行</translation>
+    </message>
+    <message>
+        <source>Row before</source>
+        <translation>上一行</translation>
+    </message>
+    <message>
+        <source>Next row</source>
+        <translation>下一行</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>开始训练</translation>
+    </message>
+    <message>
+        <source>Preflight</source>
+        <translation>训练前检查</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Rows that cannot be used</source>
+        <translation>无法使用的行</translation>
+    </message>
+    <message>
+        <source>One row as it will be trained</source>
+        <translation>一行训练时的样子</translation>
+    </message>
+    <message>
+        <source>Every row is turned into tokens, as training will do it.</source>
+        <translation>每一行都像训练时那样转换为 token。</translation>
+    </message>
+    <message>
+        <source>The rows could not be counted.</source>
+        <translation>无法统计这些行。</translation>
+    </message>
+    <message>
+        <source>What this recipe does to your rows, counted by encoding them.</source>
+        <translation>这份配方会怎样处理你的行：通过实际编码统计得出。</translation>
+    </message>
+    <message>
+        <source>The model “%1” is not on this machine.</source>
+        <translation>这台机器上没有模型“%1”。</translation>
+    </message>
+    <message>
+        <source>Fetch it with “fettle model fetch-default”, or choose another model.</source>
+        <translation>请用“fettle model fetch-default”获取，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Count again</source>
+        <translation>重新统计</translation>
+    </message>
+    <message>
+        <source>Starts by itself when the rows are counted</source>
+        <translation>统计完成后自动开始</translation>
+    </message>
+    <message>
+        <source>and %1 more</source>
+        <translation>还有 %1 条</translation>
+    </message>
+    <message>
+        <source>New project from a file</source>
+        <translation>从文件新建项目</translation>
+    </message>
+    <message>
+        <source>Rows (*.jsonl *.json *.csv *.tsv *.txt)</source>
+        <translation>数据行 (*.jsonl *.json *.csv *.tsv *.txt)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Row %1 as it will be trained</source>
+        <translation>第 %1 行训练时的样子</translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens trained</source>
+        <translation>训练 %2 个 token 中的 %1 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>… system message, %Ln token(s)</source>
+        <translation>
+            <numerusform>… 系统消息，%Ln 个 token</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -806,6 +1009,422 @@
     <message>
         <source>Opened</source>
         <translation>打开时间</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RecipeForm</name>
+    <message>
+        <source>Type a whole number.</source>
+        <translation>请输入整数。</translation>
+    </message>
+    <message>
+        <source>Type a number, for example 2e-4.</source>
+        <translation>请输入数字，例如 2e-4。</translation>
+    </message>
+    <message>
+        <source>This value is not possible here.</source>
+        <translation>此处不能用这个值。</translation>
+    </message>
+    <message>
+        <source>It goes from %1 to %2.</source>
+        <translation>范围是 %1 到 %2。</translation>
+    </message>
+    <message>
+        <source>Saving what was decided about rows</source>
+        <translation>保存对行的决定</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunPresenter</name>
+    <message>
+        <source>This run belongs to another process: steer it there.</source>
+        <translation>该运行属于另一个进程，请在那边操作。</translation>
+    </message>
+    <message>
+        <source>rank %1</source>
+        <translation>秩 %1</translation>
+    </message>
+    <message>
+        <source>learning rate %1</source>
+        <translation>学习率 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln step(s)</source>
+        <translation>
+            <numerusform>%Ln 步</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 epochs</source>
+        <translation>%1 轮</translation>
+    </message>
+    <message>
+        <source>context %1</source>
+        <translation>上下文 %1</translation>
+    </message>
+    <message>
+        <source>of %1, epoch %2 of %3</source>
+        <translation>共 %1 步，第 %2 轮，共 %3 轮</translation>
+    </message>
+    <message>
+        <source>of %1</source>
+        <translation>共 %1 步</translation>
+    </message>
+    <message>
+        <source>reading model and data</source>
+        <translation>正在读取模型和数据</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>排队等待</translation>
+    </message>
+    <message>
+        <source>best so far, step %1</source>
+        <translation>目前最佳，第 %1 步</translation>
+    </message>
+    <message>
+        <source>best %1 at step %2</source>
+        <translation>最佳 %1，第 %2 步</translation>
+    </message>
+    <message>
+        <source>validation %1</source>
+        <translation>验证 %1</translation>
+    </message>
+    <message>
+        <source>no validation rows</source>
+        <translation>没有验证行</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>of %1 in this machine</source>
+        <translation>本机共 %1</translation>
+    </message>
+    <message>
+        <source>done about %1</source>
+        <translation>约 %1 完成</translation>
+    </message>
+    <message>
+        <source>paused after %1</source>
+        <translation>运行 %1 后暂停</translation>
+    </message>
+    <message>
+        <source>finishing the step</source>
+        <translation>正在完成这一步</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>尚不清楚</translation>
+    </message>
+    <message>
+        <source>ended %1</source>
+        <translation>%1结束</translation>
+    </message>
+    <message>
+        <source>Continue from step %1</source>
+        <translation>从第 %1 步继续</translation>
+    </message>
+    <message>
+        <source>Start it again</source>
+        <translation>重新开始</translation>
+    </message>
+    <message>
+        <source>Everything up to step %1 is saved.</source>
+        <translation>到第 %1 步为止都已保存。</translation>
+    </message>
+    <message>
+        <source>No checkpoint was saved before.</source>
+        <translation>此前没有保存检查点。</translation>
+    </message>
+    <message>
+        <source>Not started yet</source>
+        <translation>尚未开始</translation>
+    </message>
+    <message>
+        <source>Its folder and recipe are there.</source>
+        <translation>文件夹和配方已备好。</translation>
+    </message>
+    <message>
+        <source>Start it</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Waits for its turn</source>
+        <translation>排队等待</translation>
+    </message>
+    <message>
+        <source>It starts when %1 has ended.</source>
+        <translation>%1 结束后开始。</translation>
+    </message>
+    <message>
+        <source>It starts when the processor is free.</source>
+        <translation>处理器空闲后开始。</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>The rows are turned into tokens and the model is read. The curve begins with the first step.</source>
+        <translation>正在把行转换为 token 并读取模型。第一步之后曲线就会出现。</translation>
+    </message>
+    <message>
+        <source>Paused after step %1</source>
+        <translation>在第 %1 步后暂停</translation>
+    </message>
+    <message>
+        <source>The model stays in memory. Resume goes on with the next step.</source>
+        <translation>模型仍在内存中。继续后从下一步接着训练。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>正在停止</translation>
+    </message>
+    <message>
+        <source>The step is finished, then the adapter is saved.</source>
+        <translation>完成这一步，然后保存适配器。</translation>
+    </message>
+    <message>
+        <source>The adapter of step %1 is saved.</source>
+        <translation>第 %1 步的适配器已保存。</translation>
+    </message>
+    <message>
+        <source>The validation loss was lower before: fewer epochs may do better.</source>
+        <translation>验证损失此前更低：减少轮数可能更好。</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>试一试</translation>
+    </message>
+    <message>
+        <source>Stopped at step %1</source>
+        <translation>在第 %1 步停止</translation>
+    </message>
+    <message>
+        <source>The adapter of step %1 is saved. The run can go on from there.</source>
+        <translation>第 %1 步的适配器已保存，可从那里继续。</translation>
+    </message>
+    <message>
+        <source>It ended before its first step.</source>
+        <translation>在第一步之前就结束了。</translation>
+    </message>
+    <message>
+        <source>Aborted at step %1</source>
+        <translation>在第 %1 步中止</translation>
+    </message>
+    <message>
+        <source>Interrupted at step %1</source>
+        <translation>在第 %1 步中断</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>The program ended while the run was active.</source>
+        <translation>运行期间程序结束了。</translation>
+    </message>
+    <message>
+        <source>Loss is not a number since step %1.</source>
+        <translation>从第 %1 步起损失不是数。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rows %1 and %Ln more.</source>
+        <translation>
+            <numerusform>第 %1 行，另有 %Ln 行。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between numbers</comment>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>Rows %1.</source>
+        <translation>第 %1 行。</translation>
+    </message>
+    <message>
+        <source>Diverged</source>
+        <translation>已发散</translation>
+    </message>
+    <message>
+        <source>Continue from step %1 at half the rate</source>
+        <translation>从第 %1 步以一半学习率继续</translation>
+    </message>
+    <message>
+        <source>Start again at half the rate</source>
+        <translation>以一半学习率重新开始</translation>
+    </message>
+    <message>
+        <source>Show rows</source>
+        <translation>查看这些行</translation>
+    </message>
+    <message>
+        <source>The disk is full</source>
+        <translation>磁盘已满</translation>
+    </message>
+    <message>
+        <source>Step %1 could not be saved. Free some space, then go on.</source>
+        <translation>第 %1 步无法保存。请腾出空间后继续。</translation>
+    </message>
+    <message>
+        <source>There was not enough memory</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>It ended at step %1. Lower the context or the rank, or close other programs.</source>
+        <translation>在第 %1 步结束。请减小上下文或秩，或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Change the recipe</source>
+        <translation>修改配方</translation>
+    </message>
+    <message>
+        <source>The device stopped answering</source>
+        <translation>设备停止响应</translation>
+    </message>
+    <message>
+        <source>The training engine could not be opened</source>
+        <translation>无法打开训练引擎</translation>
+    </message>
+    <message>
+        <source>Run packaging/setup.sh once: it fetches LibTorch. Everything else works without it.</source>
+        <translation>请运行一次 packaging/setup.sh，它会获取 LibTorch。没有它，其余功能仍可使用。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>再试一次</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>The rows or the model could not be read</source>
+        <translation>无法读取这些行或模型</translation>
+    </message>
+    <message>
+        <source>The run failed</source>
+        <translation>运行失败</translation>
+    </message>
+    <message>
+        <source>Reading the rows</source>
+        <translation>读取行</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunView</name>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Validation loss</source>
+        <translation>验证损失</translation>
+    </message>
+    <message>
+        <source>Token accuracy</source>
+        <translation>token 准确率</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>Time taken</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>token/秒</translation>
+    </message>
+    <message>
+        <source>Rows of that step</source>
+        <translation>该步的行</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Log of the run</source>
+        <translation>运行日志</translation>
+    </message>
+    <message>
+        <source>The run wrote nothing.</source>
+        <translation>该运行没有写日志。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln line(s) of this run&apos;s log could not be read and are missing here.</source>
+        <translation>
+            <numerusform>该运行日志中有 %Ln 行无法读取，此处缺失。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Save chart</source>
+        <translation>保存图表</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Drawing (*.svg)</source>
+        <translation>矢量图 (*.svg)</translation>
+    </message>
+    <message>
+        <source>Numbers (*.csv)</source>
+        <translation>数值 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Saving the chart</source>
+        <translation>保存图表</translation>
+    </message>
+    <message>
+        <source>Row %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>These rows are no longer in the data.</source>
+        <translation>这些行已不在数据中。</translation>
     </message>
 </context>
 <context>
@@ -1117,6 +1736,57 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::SamplesPanel</name>
+    <message>
+        <source>Samples</source>
+        <translation>样例</translation>
+    </message>
+    <message>
+        <source>Older samples</source>
+        <translation>更早的样例</translation>
+    </message>
+    <message>
+        <source>Newer samples</source>
+        <translation>更新的样例</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>原模型</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>wanted</source>
+        <translation>期望</translation>
+    </message>
+    <message>
+        <source>Samples at step %1</source>
+        <translation>第 %1 步的样例</translation>
+    </message>
+    <message>
+        <source>Answers appear here at each evaluation, beside those of the base model.</source>
+        <translation>每次评估后，回答会与原模型的回答一起显示在这里。</translation>
+    </message>
+    <message>
+        <source>This run had no evaluation with samples.</source>
+        <translation>该运行没有带样例的评估。</translation>
+    </message>
+    <message>
+        <source>as wanted</source>
+        <translation>符合期望</translation>
+    </message>
+    <message>
+        <source>not as wanted</source>
+        <translation>不符合期望</translation>
+    </message>
+    <message>
+        <source>%1: base %2, now %3</source>
+        <translation>%1：原模型 %2，现在 %3</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -1252,6 +1922,17 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::TokenBar</name>
+    <message>
+        <source>Tokens by what happens to them</source>
+        <translation>token 的去向</translation>
+    </message>
+    <message>
+        <source>%1 trained, %2 context, %3 cut</source>
+        <translation>训练 %1，上下文 %2，截断 %3</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::TokenView</name>
     <message>
         <source>Tokens</source>
@@ -1292,6 +1973,612 @@
     <message>
         <source>loss %1</source>
         <translation>损失 %1</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TrainPage</name>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>A good first recipe is filled in. Start, or change what you know better.</source>
+        <translation>已填好一份合适的初始配方。直接开始，或修改你更了解的部分。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Try it</source>
+        <translation>试一试</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Stop and save</source>
+        <translation>停止并保存</translation>
+    </message>
+    <message>
+        <source>New run</source>
+        <translation>新运行</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>It can be paused once it runs.</source>
+        <translation>运行后才能暂停。</translation>
+    </message>
+    <message>
+        <source>It is stopping already.</source>
+        <translation>已在停止。</translation>
+    </message>
+    <message>
+        <source>Show the recipe</source>
+        <translation>查看配方</translation>
+    </message>
+    <message>
+        <source>Recipe of this run</source>
+        <translation>该运行的配方</translation>
+    </message>
+    <message>
+        <source>Show the log</source>
+        <translation>查看日志</translation>
+    </message>
+    <message>
+        <source>Copy folder path</source>
+        <translation>复制文件夹路径</translation>
+    </message>
+    <message>
+        <source>Abort without saving…</source>
+        <translation>不保存直接中止…</translation>
+    </message>
+    <message>
+        <source>Abort %1?</source>
+        <translation>要中止 %1 吗？</translation>
+    </message>
+    <message>
+        <source>What it learned since its last checkpoint is lost.</source>
+        <translation>上一个检查点之后学到的内容会丢失。</translation>
+    </message>
+    <message>
+        <source>Abort %1</source>
+        <translation>中止 %1</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TrainPresenter</name>
+    <message>
+        <source>%1 · %2</source>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>No run yet</source>
+        <translation>尚无运行</translation>
+    </message>
+    <message>
+        <source>%1 train, %2 validation, test untouched</source>
+        <translation>训练 %1，验证 %2，测试不动</translation>
+    </message>
+    <message>
+        <source>%1 train, %2 validation</source>
+        <translation>训练 %1，验证 %2</translation>
+    </message>
+    <message>
+        <source>Project rows, own validation rows</source>
+        <translation>项目的行，独立验证行</translation>
+    </message>
+    <message>
+        <source>Project rows, %1 kept for validation</source>
+        <translation>项目的行，留出 %1 验证</translation>
+    </message>
+    <message>
+        <source>no training rows yet</source>
+        <translation>尚无训练行</translation>
+    </message>
+    <message>
+        <source>Project rows, no validation</source>
+        <translation>项目的行，不验证</translation>
+    </message>
+    <message>
+        <source>%1 train. Without validation rows nothing tells when to stop</source>
+        <translation>训练 %1。没有验证行，就无从得知何时该停</translation>
+    </message>
+    <message>
+        <source>Not chosen yet</source>
+        <translation>尚未选择</translation>
+    </message>
+    <message>
+        <source>Files of the recipe</source>
+        <translation>配方中的文件</translation>
+    </message>
+    <message>
+        <source>Choose what to train on</source>
+        <translation>选择训练数据</translation>
+    </message>
+    <message>
+        <source>%1 parameters</source>
+        <translation>%1 个参数</translation>
+    </message>
+    <message>
+        <source>Not on this machine: fetch it with “fettle model fetch-default”</source>
+        <translation>本机没有：请用“fettle model fetch-default”获取</translation>
+    </message>
+    <message>
+        <source>Choose a model</source>
+        <translation>选择模型</translation>
+    </message>
+    <message>
+        <source>Every message is learned, questions too</source>
+        <translation>每条消息都学习，包括提问</translation>
+    </message>
+    <message>
+        <source>Earlier turns are read but not learned</source>
+        <translation>之前的轮次只读不学</translation>
+    </message>
+    <message>
+        <source>Context is read but not learned</source>
+        <translation>上下文只读不学</translation>
+    </message>
+    <message>
+        <source>Size of the adapter, %1 adds %2 parameters</source>
+        <translation>适配器大小，%1 会增加 %2 个参数</translation>
+    </message>
+    <message>
+        <source>Size of the adapter</source>
+        <translation>适配器大小</translation>
+    </message>
+    <message>
+        <source>As suggested</source>
+        <translation>建议值</translation>
+    </message>
+    <message>
+        <source>Far above the suggested %1, the loss may diverge</source>
+        <translation>远高于建议的 %1，损失可能发散</translation>
+    </message>
+    <message>
+        <source>Suggested: %1</source>
+        <translation>建议：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>The recipe ends after %Ln step(s)</source>
+        <translation>
+            <numerusform>配方在 %Ln 步后结束</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 passes over the rows are %2 steps</source>
+        <translation>把数据过 %1 遍共 %2 步</translation>
+    </message>
+    <message>
+        <source>Passes over the rows</source>
+        <translation>把数据过几遍</translation>
+    </message>
+    <message numerus="yes">
+        <source>Longest row has %Ln token(s)</source>
+        <translation>
+            <numerusform>最长的行有 %Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tokens of a row that are read at most</source>
+        <translation>每行最多读取的 token 数</translation>
+    </message>
+    <message numerus="yes">
+        <source>The recipe takes %Ln row(s) a step instead</source>
+        <translation>
+            <numerusform>配方改为每步 %Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tokens that share one step</source>
+        <translation>一步内共用的 token 数</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>放得下</translation>
+    </message>
+    <message>
+        <source>%1 of %2 stay free</source>
+        <translation>%2 中还剩 %1</translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation>放不下</translation>
+    </message>
+    <message>
+        <source>It needs about %1 and %2 are free. Lower the context or the rank, or close other programs.</source>
+        <translation>约需 %1，可用 %2。请减小上下文或秩，或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>There is no row to train on</source>
+        <translation>没有可训练的行</translation>
+    </message>
+    <message>
+        <source>A project trains on rows of a file. Choose one: it becomes a project of its own.</source>
+        <translation>项目用文件中的行训练。请选择一个文件，它会成为一个独立的项目。</translation>
+    </message>
+    <message>
+        <source>Choose file</source>
+        <translation>选择文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) are longer than the context</source>
+        <translation>
+            <numerusform>有 %Ln 行超出上下文</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Raise context to %1</source>
+        <translation>把上下文提高到 %1</translation>
+    </message>
+    <message>
+        <source>Leave these rows out</source>
+        <translation>不用这些行</translation>
+    </message>
+    <message>
+        <source>The recipe says that such rows are an error. Choose what happens to them.</source>
+        <translation>配方规定这样的行是错误。请选择如何处理。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The longest has %Ln token(s). They can be read whole or left out: choose before you start.</source>
+        <translation>
+            <numerusform>最长的有 %Ln 个 token。可以完整读取，也可以不用：请在开始前选择。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln long row(s) are left out</source>
+        <translation>
+            <numerusform>不用 %Ln 个过长的行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As you chose. The recipe says it: over_long: drop.</source>
+        <translation>按你的选择。配方中为 over_long: drop。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>The recipe splits them into pieces.</source>
+        <translation>配方会把它们切成几段。</translation>
+    </message>
+    <message>
+        <source>The recipe cuts their beginning: %1 tokens are lost.</source>
+        <translation>配方会截去开头：丢失 %1 个 token。</translation>
+    </message>
+    <message>
+        <source>The recipe cuts their end: %1 tokens are lost.</source>
+        <translation>配方会截去结尾：丢失 %1 个 token。</translation>
+    </message>
+    <message>
+        <source>All rows fit the context</source>
+        <translation>所有行都在上下文之内</translation>
+    </message>
+    <message>
+        <source>The context was raised to %1.</source>
+        <translation>上下文已提高到 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) have no token to learn from</source>
+        <translation>
+            <numerusform>有 %Ln 行没有可学习的 token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Leave them out</source>
+        <translation>不用它们</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) without a token to learn are left out</source>
+        <translation>
+            <numerusform>不用 %Ln 个没有可学习 token 的行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) cannot be used</source>
+        <translation>
+            <numerusform>有 %Ln 行无法使用</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They are left out, the others are trained.</source>
+        <translation>不用这些行，其余照常训练。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>%1 bytes have no token in this vocabulary</source>
+        <translation>有 %1 个字节不在该词表中</translation>
+    </message>
+    <message>
+        <source>They are left out of the text, as the model&apos;s own tokenizer does.</source>
+        <translation>与模型自己的分词器一样，这些字节会从文本中略去。</translation>
+    </message>
+    <message>
+        <source>No validation row can be used</source>
+        <translation>没有可用的验证行</translation>
+    </message>
+    <message>
+        <source>Without them nothing tells when to stop.</source>
+        <translation>没有它们，就无从得知何时该停。</translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Start training</source>
+        <translation>开始训练</translation>
+    </message>
+    <message>
+        <source>tokens/s</source>
+        <translation>token/秒</translation>
+    </message>
+    <message>
+        <source>of %1 free</source>
+        <translation>可用 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln step(s)</source>
+        <translation>
+            <numerusform>%Ln 步</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>counting</source>
+        <translation>正在统计</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows</source>
+        <translation>%2 行中的 %1 行</translation>
+    </message>
+    <message>
+        <source>measured here</source>
+        <translation>本机实测</translation>
+    </message>
+    <message>
+        <source>estimated</source>
+        <translation>估算</translation>
+    </message>
+    <message>
+        <source>%1 tokens a pass: %2 trained · %3 context</source>
+        <translation>每遍 %1 个 token：训练 %2 · 上下文 %3</translation>
+    </message>
+    <message>
+        <source>Correct the field marked in the form</source>
+        <translation>请改正表单中标出的字段</translation>
+    </message>
+    <message>
+        <source>Preflight failed: see above</source>
+        <translation>检查失败：见上文</translation>
+    </message>
+    <message>
+        <source>Choose what happens to long and silent rows</source>
+        <translation>请选择如何处理过长的行和无可学习的行</translation>
+    </message>
+    <message numerus="yes">
+        <source>Choose what happens to %Ln long row(s)</source>
+        <translation>
+            <numerusform>请选择如何处理 %Ln 个过长的行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Choose what happens to %Ln silent row(s)</source>
+        <translation>
+            <numerusform>请选择如何处理 %Ln 个无可学习的行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They have no answer to learn, or its weight is 0.</source>
+        <translation>没有可学习的回答，或其权重为 0。</translation>
+    </message>
+    <message>
+        <source>The weight of every message is 0.</source>
+        <translation>每条消息的权重都是 0。</translation>
+    </message>
+    <message>
+        <source>Their answers are empty.</source>
+        <translation>回答是空的。</translation>
+    </message>
+    <message>
+        <source>The chat template marks nothing of them as generated.</source>
+        <translation>聊天模板没有把其中任何内容标为生成内容。</translation>
+    </message>
+    <message>
+        <source>They have no text.</source>
+        <translation>没有文本。</translation>
+    </message>
+    <message>
+        <source>Every label of them is masked.</source>
+        <translation>所有标签都被屏蔽。</translation>
+    </message>
+    <message>
+        <source>%1 tokens a pass: %2 trained · %3 context · %4 cut</source>
+        <translation>每遍 %1 个 token：训练 %2 · 上下文 %3 · 截断 %4</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TryPresenter</name>
+    <message>
+        <source>Choose a run first.</source>
+        <translation>请先选择一个运行。</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation>%1，第 %2 步</translation>
+    </message>
+    <message>
+        <source>It can be tried after its first checkpoint.</source>
+        <translation>有了第一个检查点后就可以试用。</translation>
+    </message>
+    <message>
+        <source>It ended before its first checkpoint: there is no adapter to try.</source>
+        <translation>在第一个检查点之前就结束了：没有可试用的适配器。</translation>
+    </message>
+    <message>
+        <source>Waits for the processor: %1 is paused and keeps it. Stop and save it, or resume it.</source>
+        <translation>等待处理器：%1 已暂停但仍占用。请停止并保存，或让它继续。</translation>
+    </message>
+    <message>
+        <source>Waits until %1 has ended: one job at a time uses the processor.</source>
+        <translation>等待 %1 结束：处理器一次只做一件事。</translation>
+    </message>
+    <message>
+        <source>Test row %1 of %2</source>
+        <translation>测试行 %1/%2</translation>
+    </message>
+    <message>
+        <source>Validation row %1 of %2</source>
+        <translation>验证行 %1/%2</translation>
+    </message>
+    <message>
+        <source>Training row %1 of %2</source>
+        <translation>训练行 %1/%2</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TryView</name>
+    <message>
+        <source>Answer: %1</source>
+        <translation>回答：%1</translation>
+    </message>
+    <message>
+        <source>Pick a test row</source>
+        <translation>选一个测试行</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>发送</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>原模型</translation>
+    </message>
+    <message>
+        <source>Tuned</source>
+        <translation>微调后</translation>
+    </message>
+    <message>
+        <source>System message</source>
+        <translation>系统消息</translation>
+    </message>
+    <message>
+        <source>none: the model&apos;s own, if its template has one</source>
+        <translation>无：用模型模板自带的（如果有）</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Write a prompt, or pick a row of the data</source>
+        <translation>写一条提示，或从数据中选一行</translation>
+    </message>
+    <message>
+        <source>Length of an answer</source>
+        <translation>回答长度</translation>
+    </message>
+    <message numerus="yes">
+        <source>up to %Ln token(s)</source>
+        <translation>
+            <numerusform>最多 %Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>most likely token</source>
+        <translation>最可能的 token</translation>
+    </message>
+    <message>
+        <source>temperature %1</source>
+        <translation>温度 %1</translation>
+    </message>
+    <message>
+        <source>Expected</source>
+        <translation>期望</translation>
+    </message>
+    <message>
+        <source>as expected</source>
+        <translation>符合期望</translation>
+    </message>
+    <message>
+        <source>waits</source>
+        <translation>等待</translation>
+    </message>
+    <message>
+        <source>reading the model</source>
+        <translation>正在读取模型</translation>
+    </message>
+    <message>
+        <source>answering</source>
+        <translation>正在回答</translation>
+    </message>
+    <message>
+        <source>stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %Ln token(s)</source>
+        <translation>
+            <numerusform>%1 · %Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Send again</source>
+        <translation>重新发送</translation>
+    </message>
+    <message>
+        <source>An answer is on its way.</source>
+        <translation>正在回答。</translation>
+    </message>
+    <message>
+        <source>Write a prompt first.</source>
+        <translation>请先写一条提示。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln earlier turn(s) go with it</source>
+        <translation>
+            <numerusform>附带之前的 %Ln 轮</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No row could be picked.</source>
+        <translation>无法选取行。</translation>
     </message>
 </context>
 <context>

@@ -299,9 +299,7 @@ void MiniCurve::paintEvent(QPaintEvent*) {
     }
     painter.setPen(QPen(mix(color, theme.color(Token::Surface), 0.3), 1));
     painter.drawPolyline(raw);
-    const QVector<double> line = smoothed(
-        m_x, m_y,
-        std::clamp(1 - 20.0 / static_cast<double>(m_x.size()), 0.0, 0.9)) /* a short curve is not smoothed away */;
+    const QVector<double> line = smoothed(m_x, m_y, m_x.size() > 30 ? 0.9 : 0);
     QPolygonF smooth;
     for (qsizetype i = 0; i < m_x.size(); i += stride) {
         if (std::isfinite(line[i])) {

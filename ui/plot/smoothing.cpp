@@ -17,17 +17,11 @@ QVector<double> smoothed(const QVector<double>& x, const QVector<double>& y, dou
     double sum = 0;
     double weight = 0;
     double before = x[0];
-    double lastGap = -1;
-    double decay = 1;
     for (qsizetype i = 0; i < n; ++i) {
         if (!std::isfinite(y[i])) {
             continue;
         }
-        const double gap = std::max(0.0, x[i] - before);
-        if (gap != lastGap) { // mostly equal: one power for all of them
-            lastGap = gap;
-            decay = std::pow(keep, gap / pace);
-        }
+        const double decay = std::pow(keep, std::max(0.0, x[i] - before) / pace);
         sum = sum * decay + y[i] * (1 - keep);
         weight = weight * decay + (1 - keep);
         out[i] = sum / weight;

@@ -3,6 +3,7 @@
 #include "bridge/dialog_service.h"
 #include "bridge/strings.h"
 #include "settings/settings.h"
+#include "shell/closing_page.h"
 #include "shell/go_to.h"
 #include "widgets/icons.h"
 #include "workspace/workspace.h"
@@ -116,7 +117,7 @@ void MainWindow::build() {
     connect(m_runs, &RunsPane::runOpened, this, [this](const QString& folder) {
         m_context.workspace.showRun(folder);
         if (spec(u"train"_s) != nullptr) {
-            showScreen(u"train"_s);
+            showScreen(u"train"_s, u"run"_s);
         }
     });
     connect(m_splitter, &QSplitter::splitterMoved, this, &MainWindow::rememberRunsHeight);
@@ -451,6 +452,15 @@ void MainWindow::saveState() {
     m_context.settings.setValue(Setting::WindowGeometry, saveGeometry());
 }
 
+void MainWindow::showClosing() {
+    auto* page = new ClosingPage(m_context.workspace);
+    m_stack->addWidget(page);
+    m_stack->setCurrentWidget(page);
+    m_rail->setEnabled(false); // nothing can be begun any more
+    m_runs->setEnabled(false);
+    page->setFocus(Qt::OtherFocusReason);
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     saveState();
     if (m_context.workspace.hasActiveRuns()) {
@@ -468,7 +478,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
                 if (yes) {
                     m_closing = true;
                     m_context.workspace.stopAll();
-                    m_toast->showMessage(tr("Finishing the step and saving. The window closes when that is done."));
+                    showClosing();
                     if (!m_context.workspace.hasActiveRuns()) {
                         close();
                     }

@@ -175,7 +175,7 @@ void ProjectSwitcher::paintEvent(QPaintEvent*) {
     painter.setFont(caption);
     painter.setPen(theme.color(Token::Text2));
     painter.drawText(QRect(x, top + first, right - x, second), static_cast<int>(Qt::AlignVCenter) | Qt::TextSingleLine,
-                     QFontMetrics(caption).elidedText(m_model, Qt::ElideRight, right - x));
+                     QFontMetrics(caption).elidedText(m_model, Qt::ElideMiddle, right - x));
     const double arrow = theme.u(4);
     paintIcon(painter, u"down"_s, QRectF(right + theme.u(1), (height() - arrow) / 2, arrow, arrow),
               theme.color(Token::Text2));

@@ -1,5 +1,6 @@
 #include "widgets/status.h"
 
+#include "widgets/frames.h"
 #include "widgets/icons.h"
 
 #include <QAccessible>
@@ -389,7 +390,7 @@ FindingRow::FindingRow(State state, const QString& what, const QString& meaning,
     , m_icon(makeIconLabel(this))
     , m_what(new Label(what, FontRole::Body, Tone::Text, Wrap::Yes))
     , m_meaning(new Label(meaning, FontRole::Caption, Tone::Text2, Wrap::Yes))
-    , m_fixes(new QHBoxLayout)
+    , m_fixes(new FlowLayout)
     , m_state(state) {
     const Theme& theme = Theme::current();
     auto* row = new QHBoxLayout(this);
@@ -400,8 +401,6 @@ FindingRow::FindingRow(State state, const QString& what, const QString& meaning,
     column->setSpacing(theme.u(0.5));
     column->addWidget(m_what);
     column->addWidget(m_meaning);
-    m_fixes->setSpacing(theme.u(2));
-    m_fixes->addStretch(1);
     column->addLayout(m_fixes);
     row->addLayout(column, 1);
     setFinding(state, what, meaning);
@@ -425,12 +424,12 @@ void FindingRow::showIcon() {
 
 QPushButton* FindingRow::addFix(const QString& text, const QString& name) {
     QPushButton* button = makeButton(ButtonKind::Plain, text, name);
-    m_fixes->insertWidget(m_fixes->count() - 1, button);
+    m_fixes->addWidget(button);
     return button;
 }
 
 void FindingRow::clearFixes() {
-    while (m_fixes->count() > 1) {
+    while (m_fixes->count() > 0) {
         QLayoutItem* item = m_fixes->takeAt(0);
         if (item->widget() != nullptr) {
             item->widget()->hide();

@@ -15,6 +15,8 @@ class QVBoxLayout;
 
 namespace fettle::ui {
 
+class FlowLayout;
+
 /// Caption, figure, comparison. A number never stands alone: the third line is its baseline.
 class StatTile : public QFrame {
     Q_OBJECT
@@ -145,7 +147,7 @@ private:
     QLabel* m_icon;
     Label* m_what;
     Label* m_meaning;
-    QHBoxLayout* m_fixes;
+    FlowLayout* m_fixes; // breaks into lines where the row is narrow
     State m_state;
 };
 

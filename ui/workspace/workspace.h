@@ -112,8 +112,7 @@ public:
     [[nodiscard]] const QSet<QString>& overlays() const { return m_overlays; }
     void toggleOverlay(const QString& folder);
 
-    /// Numbers of a run: nullptr until read (asks for it; seriesChanged follows). Kept up to date while it runs; take
-    /// it anew with each seriesChanged instead of keeping it (a kept one is copied before it grows).
+    /// Numbers of a run: nullptr until read (asks for it; seriesChanged follows). Kept up to date while it runs.
     [[nodiscard]] std::shared_ptr<const RunSeries> series(const QString& folder);
 
     [[nodiscard]] jobs::JobSystem& jobs() { return m_jobs; }

@@ -1,0 +1,84 @@
+// The whole way in the real window with the real engine: a project of text rows on the golden tiny model, Train, a
+// checkpoint that other programs can read, and an answer from it.
+#include "model/peft_adapter.h"
+#include "plot/chart.h"
+#include "run/run_folder.h"
+#include "train_fixture.h"
+
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QtTest>
+
+using namespace fettle;
+using namespace fettle::ui;
+using namespace Qt::Literals::StringLiterals;
+using jobs::RunState;
+
+class TestTrainEngine : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { failOnTrainMessages(); }
+
+    void trainsAndAnswers() {
+        TrainWindow f({}, u"en"_s, train::engineTrainers());
+        f.train = nullptr; // the real engine for Try it too
+        f.window.reset();
+        f.train = std::make_unique<TrainPresenter>(*f.workspace);
+        const ShellContext context{*f.settings, *f.workspace, f.dialogs};
+        f.window = std::make_unique<MainWindow>(
+            context, QVector<ScreenSpec>{homeScreen(context, *f.home), trainScreen(context, *f.train)});
+        QVERIFY(f.show());
+        const std::string yaml =
+            "model: " + TrainFixture::tinyModel() +
+            "\ndata:\n  train: project:train\n  validation: project:validation\nadapter:\n  rank: 4\n  alpha: 8\n"
+            "optimizer:\n  learning_rate: 0.01\ntraining:\n  max_steps: 12\n  batch_tokens: 256\n  context: 64\n"
+            "evaluation:\n  every_steps: 4\ncheckpoint:\n  every_steps: 6\n";
+        QVERIFY(f.open({.good = 60}, yaml));
+        f.window->showScreen(u"train"_s);
+        QTRY_VERIFY(f.sees("train.start"));
+        f.click("train.start");
+        QTRY_VERIFY_WITH_TIMEOUT(f.newest() != nullptr && jobs::isFinal(f.newestState()), 120'000);
+        QVERIFY2(f.newestState() == RunState::Succeeded, f.newest()->summary.message.c_str());
+        QTRY_COMPARE(f.banner(), u"succeeded"_s);
+
+        // It learned, and the chart shows what the file says.
+        auto* chart = f.find<Chart>("train.loss.chart");
+        QTRY_COMPARE(chart->pointCount(u"train"_s), qsizetype{12});
+        const std::shared_ptr<const RunSeries> series = f.workspace->series(qs(f.newest()->summary.folder));
+        QVERIFY(series != nullptr);
+        QVERIFY2(series->loss.back() < series->loss.front(), qPrintable(QString::number(series->loss.back())));
+        QCOMPARE(*chart->lastValue(u"train"_s), series->loss.back());
+        QVERIFY(!series->samples.empty());
+
+        // The checkpoint is an adapter for everybody.
+        const std::vector<run::CheckpointInfo> checkpoints = run::listCheckpoints(f.newest()->summary.folder);
+        QVERIFY(!checkpoints.empty());
+        QCOMPARE(checkpoints.back().step, std::int64_t{12});
+        const Result<model::PeftAdapter> adapter = model::readPeftAdapter(checkpoints.back().path);
+        QVERIFY2(adapter.ok(), adapter ? "" : adapter.error().text().c_str());
+        QCOMPARE(adapter->config.rank, std::int64_t{4});
+        QCOMPARE(adapter->tensors.size(), std::size_t{3 * 7 * 2}); // layers, linear modules, A and B
+
+        // And it answers.
+        f.click("train.banner.primary");
+        QTRY_VERIFY(f.sees("try.prompt"));
+        f.click("try.pick");
+        QTRY_VERIFY(f.find<QPushButton>("try.send")->isEnabled());
+        f.click("try.send");
+        TryPresenter& tryIt = f.train->tryIt();
+        QTRY_VERIFY_WITH_TIMEOUT(!tryIt.state().busy, 60'000);
+        for (const TrySide& side : tryIt.state().sides) {
+            QVERIFY2(side.phase == TrySide::Phase::Done, side.error ? side.error->text().c_str() : "not done");
+        }
+        QVERIFY(tryIt.state().sides[0].tokens > 0);
+        QVERIFY(tryIt.state().sides[0].text != tryIt.state().sides[1].text); // the adapter does something
+        // Twice the same prompt, twice the same answer: the base is not spoiled by the adapter.
+        const QString base = tryIt.state().sides[0].text;
+        f.click("try.send");
+        QTRY_VERIFY_WITH_TIMEOUT(!tryIt.state().busy, 60'000);
+        QCOMPARE(tryIt.state().sides[0].text, base);
+    }
+};
+
+QTEST_MAIN(TestTrainEngine)
+#include "test_train_engine.moc"

@@ -1,0 +1,97 @@
+// A flood of events: half a million steps as fast as a trainer can write them. Nothing may be lost or doubled, the
+// window keeps turning. The longest gap of the event loop is printed for people; work is asserted, not milliseconds.
+#include "plot/chart.h"
+#include "run/run_folder.h"
+#include "train_fixture.h"
+
+#include <QElapsedTimer>
+#include <QtTest>
+
+using namespace fettle;
+using namespace fettle::ui;
+using namespace Qt::Literals::StringLiterals;
+using jobs::RunState;
+
+namespace {
+
+/// The longest time the event loop did not turn.
+class GapMeter : public QObject {
+public:
+    GapMeter() {
+        connect(&m_timer, &QTimer::timeout, this, [this] {
+            const qint64 gap = m_clock.restart();
+            m_longest = std::max(m_longest, gap);
+            m_over += gap > 50 ? 1 : 0;
+            ++m_turns;
+        });
+    }
+    void start() {
+        m_longest = 0;
+        m_over = 0;
+        m_turns = 0;
+        m_clock.start();
+        m_timer.start(1);
+    }
+    void report(const char* what) {
+        qInfo("%s: longest gap %lld ms, %d of %d turns over 50 ms", what, static_cast<long long>(m_longest), m_over,
+              m_turns);
+        m_timer.stop();
+    }
+    [[nodiscard]] int turns() const { return m_turns; }
+
+private:
+    QTimer m_timer;
+    QElapsedTimer m_clock;
+    qint64 m_longest = 0;
+    int m_over = 0, m_turns = 0;
+};
+
+} // namespace
+
+class TestTrainLoad : public QObject {
+    Q_OBJECT
+private Q_SLOTS:
+    void init() { failOnTrainMessages(); }
+
+    void halfAMillionSteps() {
+        constexpr std::int64_t kSteps = 500'000;
+        TrainWindow f(train::FakeScript{
+            .steps = kSteps, .stepsPerEpoch = 100'000, .evaluateEvery = 50'000, .checkpointEvery = 0});
+        QVERIFY(f.show());
+        QVERIFY(f.open());
+        f.window->showScreen(u"train"_s);
+        QTRY_VERIFY(f.sees("train.start"));
+        GapMeter meter;
+        meter.start();
+        f.click("train.start");
+        QTRY_VERIFY(f.sees("train.loss"));
+        auto* chart = f.find<Chart>("train.loss.chart");
+        QElapsedTimer took;
+        took.start();
+        QTRY_COMPARE_WITH_TIMEOUT(f.newestState(), RunState::Succeeded, 200'000);
+        QTRY_COMPARE_WITH_TIMEOUT(chart->pointCount(u"train"_s), qsizetype{kSteps}, 60'000);
+        meter.report("live");
+        qInfo("%lld steps in %lld ms, %d replots", static_cast<long long>(kSteps),
+              static_cast<long long>(took.elapsed()), chart->replotCount());
+        QVERIFY(meter.turns() > 100);
+        QVERIFY(chart->replotCount() <= 2 + took.elapsed() / 200 + 5);
+        QCOMPARE(*chart->lastValue(u"train"_s), train::fakeLoss(kSteps));
+        QCOMPARE(f.find<StatTile>("train.tile.step")->figure(), Format::exactCount(kSteps));
+        QTRY_COMPARE(chart->pointCount(u"validation"_s), qsizetype{10});
+
+        // And the same from its folder, as after a restart.
+        const QString project = f.workspace->projectFolder();
+        f.workspace->closeProject();
+        meter.start();
+        f.workspace->openProject(project);
+        QTRY_VERIFY(f.workspace->runs().rowCount() == 1);
+        f.window->showScreen(u"train"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(f.find<Chart>("train.loss.chart")->pointCount(u"train"_s), qsizetype{kSteps}, 60'000);
+        QTest::qWait(500);
+        meter.report("reopened");
+        QCOMPARE(*f.find<Chart>("train.loss.chart")->lastValue(u"train"_s), train::fakeLoss(kSteps));
+    }
+};
+
+QTEST_MAIN(TestTrainLoad)
+#include "test_train_load.moc"

@@ -1,0 +1,152 @@
+// Pictures of the Train screen for human eyes, into the folder FETTLE_SHOTS (a temporary one where it is not set):
+// before, held, running, paused, diverged, done and Try it, in light and dark, English and Chinese, usual and smallest
+// size. QT_SCALE_FACTOR=2 gives the same at 200 %. Checked by program: nothing is blank.
+#include "train_fixture.h"
+
+#include <QDir>
+#include <QPainter>
+#include <QPlainTextEdit>
+#include <QtTest>
+
+#include <cmath>
+#include <set>
+
+using namespace fettle;
+using namespace fettle::ui;
+using namespace Qt::Literals::StringLiterals;
+using jobs::RunState;
+using train::FakeScript;
+
+class TestTrainPictures : public QObject {
+    Q_OBJECT
+    QString m_folder;
+    QTemporaryDir m_temporary;
+
+    void save(QWidget& window, const QString& name) {
+        QTest::qWait(350); // charts paint at most five times a second
+        const QPixmap picture = window.grab();
+        const QImage image = picture.toImage();
+        std::set<QRgb> seen;
+        for (int y = 0; y < image.height(); y += 3) {
+            for (int x = 0; x < image.width(); x += 3) {
+                seen.insert(image.pixel(x, y));
+            }
+        }
+        QVERIFY2(seen.size() > 15, qPrintable(name));
+        const QString scale = qEnvironmentVariable("QT_SCALE_FACTOR");
+        QVERIFY(picture.save(m_folder % u"/train-"_s % name % (scale.isEmpty() ? QString() : QString(u"-x"_s % scale)) %
+                             u".png"_s));
+    }
+
+private Q_SLOTS:
+    void initTestCase() {
+        m_folder = qEnvironmentVariable("FETTLE_SHOTS", m_temporary.path());
+        QVERIFY(QDir().mkpath(m_folder));
+    }
+    void init() { failOnTrainMessages(); }
+
+    void states_data() {
+        QTest::addColumn<QString>("tongue");
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("en-light") << u"en"_s << false << QSize(1280, 800);
+        QTest::newRow("en-dark") << u"en"_s << true << QSize(1280, 800);
+        QTest::newRow("zh-light") << u"zh_CN"_s << false << QSize(1280, 800);
+        QTest::newRow("en-small") << u"en"_s << false << QSize(960, 600);
+        QTest::newRow("en-large") << u"en"_s << false << QSize(1920, 1080);
+    }
+    void states() {
+        QFETCH(QString, tongue);
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag());
+        TrainWindow f(FakeScript{.steps = 300,
+                                 .stepDelayMs = 6,
+                                 .stepsPerEpoch = 100,
+                                 .evaluateEvery = 20,
+                                 .checkpointEvery = 40,
+                                 .samplePrompts = 4},
+                      tongue);
+        f.settings->setScheme(dark ? SchemeChoice::Dark : SchemeChoice::Light);
+        QVERIFY(f.show(size));
+        QVERIFY(f.open({.good = 480}));
+        f.window->showScreen(u"train"_s);
+        QTRY_VERIFY(f.sees("train.start"));
+        save(*f.window, tag % u"-before"_s);
+
+        f.train->start();
+        QTRY_VERIFY(f.newest() != nullptr && f.newest()->summary.step > 150);
+        save(*f.window, tag % u"-running"_s);
+        f.train->run().pauseOrResume();
+        QTRY_COMPARE(f.banner(), u"paused"_s);
+        save(*f.window, tag % u"-paused"_s);
+        f.train->run().pauseOrResume();
+        QTRY_COMPARE(f.banner(), u"succeeded"_s);
+        const QString first = f.train->run().folder();
+        save(*f.window, tag % u"-done"_s);
+        f.engine.answers.base = "I am not sure what you mean. The question could be about many things, and without "
+                                "more context it is hard to say.";
+        f.engine.answers.tuned = "yes";
+        f.window->showScreen(u"train"_s, u"try"_s);
+        save(*f.window, tag % u"-try-empty"_s);
+        f.train->tryIt().pickRow();
+        QTRY_VERIFY(!f.train->tryIt().prompt().isEmpty());
+        f.train->tryIt().send();
+        QTRY_VERIFY(!f.train->tryIt().state().busy);
+        save(*f.window, tag % u"-try"_s);
+        f.engine.answers.generateError = makeError(ErrorCode::OutOfMemory, "12 GB were asked for");
+        f.train->tryIt().send();
+        QTRY_VERIFY(!f.train->tryIt().state().busy);
+        save(*f.window, tag % u"-try-failed"_s);
+
+        *f.script = FakeScript{.steps = 300,
+                               .stepDelayMs = 2,
+                               .stepsPerEpoch = 100,
+                               .evaluateEvery = 20,
+                               .checkpointEvery = 40,
+                               .samplePrompts = 4,
+                               .nonFiniteAt = 96};
+        f.train->newRun();
+        f.train->start();
+        QTRY_COMPARE(f.banner(), u"diverged"_s);
+        f.workspace->toggleOverlay(first);
+        QTRY_VERIFY(f.train->run().recipe().has_value());
+        f.window->setRunsOpen(true);
+        save(*f.window, tag % u"-diverged"_s);
+        f.window->setRunsOpen(false);
+        f.train->run().act(RunAction::ShowRows);
+        QTRY_VERIFY(f.train->run().rowsShown());
+        save(*f.window, tag % u"-rows"_s);
+        f.workspace->toggleOverlay(first);
+    }
+
+    void held_data() { states_data(); }
+    void held() {
+        QFETCH(QString, tongue);
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag());
+        TrainWindow f({}, tongue);
+        f.settings->setScheme(dark ? SchemeChoice::Dark : SchemeChoice::Light);
+        QVERIFY(f.show(size));
+        QVERIFY(f.open({.good = 200, .tall = 12, .silent = 5, .bad = 9}));
+        f.window->showScreen(u"train"_s);
+        QTRY_VERIFY(f.sees("train.fix.over_long.leave"));
+        save(*f.window, tag % u"-held"_s);
+        f.train->form().setText("adapter.rank", u"many"_s);
+        f.train->apply(Fix::LeaveOverLong);
+        save(*f.window, tag % u"-fixed"_s);
+    }
+
+    void failed() {
+        TrainWindow f;
+        QVERIFY(f.show());
+        QVERIFY(f.open({}, "model: not-there\ndata:\n  train: project:train\n"));
+        f.window->showScreen(u"train"_s);
+        QTRY_VERIFY(f.sees("train.error"));
+        save(*f.window, u"en-light-no-model"_s);
+    }
+};
+
+QTEST_MAIN(TestTrainPictures)
+#include "test_train_pictures.moc"

@@ -1,0 +1,419 @@
+#include "train/run_view.h"
+
+#include "base/files.h"
+#include "bridge/dialog_service.h"
+#include "bridge/strings.h"
+#include "train/samples_panel.h"
+#include "widgets/icons.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <QPlainTextEdit>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace fettle::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+namespace {
+
+const QString kTrain = u"train"_s;
+const QString kValidation = u"validation"_s;
+
+/// Series colour of the validation curve: never the run's own.
+int validationSlot(int slot) {
+    return (slot % 6 + 2) % 6;
+}
+
+} // namespace
+
+RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* parent)
+    : QWidget(parent)
+    , m_context(context)
+    , m_presenter(presenter)
+    , m_banner(new Banner)
+    , m_step(new StatTile(tr("Step")))
+    , m_validation(new StatTile(tr("Validation loss")))
+    , m_accuracy(new StatTile(tr("Token accuracy")))
+    , m_memory(new StatTile(tr("Peak memory")))
+    , m_time(new StatTile(tr("Time left")))
+    , m_taken(new StatTile(tr("Time taken")))
+    , m_tiles(new QHBoxLayout)
+    , m_loss(new LossChart(tr("Loss"), u"train.loss"_s))
+    , m_accuracyChart(new SmallChart(tr("Token accuracy"), u"train.chart.accuracy"_s, 0))
+    , m_rateChart(new SmallChart(tr("Learning rate"), u"train.chart.rate"_s, 0))
+    , m_gradientChart(new SmallChart(tr("Gradient norm"), u"train.chart.gradient"_s, 0))
+    , m_speedChart(new SmallChart(tr("Tokens/s"), u"train.chart.speed"_s, 0))
+    , m_samples(new SamplesPanel(presenter))
+    , m_rowsCard(new Card)
+    , m_rowsList(new QVBoxLayout)
+    , m_textCard(new Card)
+    , m_textTitle(new Label({}, FontRole::BodyStrong))
+    , m_text(new QPlainTextEdit)
+    , m_damaged(new Label({}, FontRole::Caption, Tone::Warn, Wrap::Yes))
+    , m_grid(new QGridLayout)
+    , m_smalls(new QWidget) {
+    const Theme& theme = Theme::current();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(theme.u(2.5));
+    m_banner->setObjectName(u"train.banner"_s);
+    column->addWidget(m_banner);
+    column->addWidget(m_damaged);
+    m_damaged->hide();
+
+    m_rowsCard->setObjectName(u"train.rows"_s);
+    QHBoxLayout* rowsHead = m_rowsCard->addHeading(tr("Rows of that step"));
+    QPushButton* hideRows = makeButton(ButtonKind::Ghost, tr("Hide"), u"train.rows.hide"_s);
+    rowsHead->addWidget(hideRows);
+    m_rowsList->setSpacing(theme.u(2));
+    m_rowsCard->column()->addLayout(m_rowsList);
+    m_rowsCard->hide();
+    column->addWidget(m_rowsCard);
+
+    auto* textHead = new QHBoxLayout;
+    textHead->addWidget(m_textTitle);
+    textHead->addStretch(1);
+    QPushButton* hideText = makeButton(ButtonKind::Ghost, tr("Hide"), u"train.text.hide"_s);
+    textHead->addWidget(hideText);
+    m_textCard->column()->addLayout(textHead);
+    m_text->setObjectName(u"train.text"_s);
+    m_text->setReadOnly(true);
+    m_text->setTabChangesFocus(true);
+    m_text->setFont(theme.mono(FontRole::Caption));
+    m_text->setMinimumHeight(theme.u(45));
+    m_textCard->column()->addWidget(m_text);
+    m_textCard->hide();
+    column->addWidget(m_textCard);
+
+    m_tiles->setSpacing(theme.u(2.5));
+    const std::pair<StatTile*, const char*> tiles[] = {{m_step, "step"},         {m_validation, "validation"},
+                                                       {m_accuracy, "accuracy"}, {m_memory, "memory"},
+                                                       {m_time, "time"},         {m_taken, "taken"}};
+    for (const auto& [tile, name] : tiles) {
+        tile->setObjectName(u"train.tile."_s % QLatin1StringView(name));
+        m_tiles->addWidget(tile, 1);
+    }
+    column->addLayout(m_tiles);
+
+    m_grid->setHorizontalSpacing(theme.u(2.5));
+    m_grid->setVerticalSpacing(theme.u(2.5));
+    column->addLayout(m_grid, 1);
+    auto* smalls = new QHBoxLayout(m_smalls);
+    smalls->setContentsMargins(0, 0, 0, 0);
+    smalls->setSpacing(theme.u(2.5));
+    for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
+        chart->chart()->setXTitle(tr("Step"));
+        chart->setCursor(&m_cursor);
+        smalls->addWidget(chart, 1);
+    }
+    m_accuracyChart->setValueText([](double value) { return Format::score(value); });
+    m_rateChart->setValueText([](double value) { return Format::number(value, 2); });
+    m_gradientChart->setValueText([](double value) { return Format::score(value); });
+    m_speedChart->setValueText([](double value) { return Format::exactCount(std::llround(value)); });
+    m_speedChart->chart()->setIgnoreOutliers(true);
+    m_smalls->setMinimumHeight(theme.u(26));
+    m_smalls->setMaximumHeight(theme.u(36));
+    m_loss->chart()->setXTitle(tr("Step"));
+    m_loss->chart()->setDigits(3);
+    m_loss->setMinimumHeight(theme.u(52));
+    m_loss->setCursor(&m_cursor);
+
+    connect(hideRows, &QPushButton::clicked, &presenter, &RunPresenter::hideRows);
+    connect(hideText, &QPushButton::clicked, m_textCard, &QWidget::hide);
+    connect(m_loss->saveButton(), &QPushButton::clicked, this, &RunView::saveChart);
+    connect(&presenter, &RunPresenter::changed, this, &RunView::refresh);
+    connect(&presenter, &RunPresenter::seriesChanged, this, &RunView::refreshCharts);
+    connect(&presenter, &RunPresenter::rowsChanged, this, &RunView::refreshRows);
+    connect(&presenter, &RunPresenter::shownChanged, this, [this] {
+        m_textCard->hide();
+        resetCharts();
+    });
+    connect(&presenter, &RunPresenter::logWanted, this, [this] {
+        const QString text = m_presenter.logText();
+        showText(tr("Log of the run"), text.isEmpty() ? tr("The run wrote nothing.") : text);
+    });
+    arrange();
+    refresh();
+    refreshCharts();
+    refreshRows();
+}
+
+QPushButton* RunView::primaryButton() const {
+    return m_banner->isHidden() ? nullptr : m_primary;
+}
+
+QWidget* RunView::firstFocus() const {
+    return m_primary != nullptr && !m_banner->isHidden() ? static_cast<QWidget*>(m_primary) : m_loss->chart();
+}
+
+void RunView::showText(const QString& title, const QString& text) {
+    m_textTitle->setText(title);
+    m_text->setAccessibleName(title);
+    m_text->setPlainText(text);
+    m_textCard->show();
+    m_text->setFocus(Qt::OtherFocusReason);
+}
+
+void RunView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void RunView::arrange() {
+    const Theme& theme = Theme::current();
+    const int wide = width() >= theme.u(215) ? 1 : 0;
+    if (wide != m_layout) {
+        m_layout = wide;
+        for (QWidget* each : {static_cast<QWidget*>(m_loss), m_smalls, static_cast<QWidget*>(m_samples)}) {
+            m_grid->removeWidget(each);
+        }
+        m_grid->addWidget(m_loss, 0, 0);
+        m_grid->addWidget(m_smalls, 1, 0);
+        if (wide == 1) {
+            m_grid->addWidget(m_samples, 0, 1, 2, 1);
+        } else {
+            m_grid->addWidget(m_samples, 2, 0);
+        }
+        m_grid->setColumnStretch(0, wide == 1 ? 11 : 1);
+        m_grid->setColumnStretch(1, wide == 1 ? 4 : 0);
+        m_grid->setRowStretch(0, 3);
+        m_grid->setRowStretch(1, 1);
+    }
+    const bool low = window()->height() < theme.u(180);
+    for (StatTile* tile : {m_step, m_validation, m_accuracy, m_memory, m_time, m_taken}) {
+        tile->setLine(low);
+    }
+}
+
+void RunView::refresh() {
+    const RunViewState state = m_presenter.state();
+    const auto show = [](StatTile* tile, const TileState& told) {
+        tile->setFigure(told.figure, told.comparison, told.tone);
+    };
+    show(m_step, state.step);
+    show(m_validation, state.validation);
+    show(m_accuracy, state.accuracy);
+    show(m_memory, state.memory);
+    show(state.timeTaken ? m_taken : m_time, state.time);
+    m_time->setVisible(!state.timeTaken);
+    m_taken->setVisible(state.timeTaken);
+    m_damaged->setVisible(state.damagedLines > 0);
+    m_damaged->setText(state.damagedLines > 0
+                           ? tr("%Ln line(s) of this run's log could not be read and are missing here.", nullptr,
+                                static_cast<int>(state.damagedLines))
+                           : QString());
+
+    // The banner changes in place; its buttons are made again only when they are others.
+    const RunBanner& banner = state.banner;
+    QString key = banner.kind;
+    for (const RunBanner::Action& action : banner.actions) {
+        key += u'|' % action.text;
+    }
+    if (banner.shown) {
+        m_banner->setMessage(banner.state, banner.heading, banner.sentence,
+                             banner.kind == u"paused" ? u"pause"_s : QString());
+    }
+    if (key != m_bannerKey) {
+        m_bannerKey = key;
+        QWidget* focus = m_banner->focusWidget();
+        const bool had = focus != nullptr && focus->hasFocus();
+        m_banner->clearActions();
+        m_primary = nullptr;
+        for (const RunBanner::Action& action : banner.actions) {
+            QPushButton* button =
+                m_banner->addAction(action.text, u"train.banner."_s % QString::number(static_cast<int>(action.action)));
+            if (action.primary) {
+                setSheetProperty(button, "kind", u"primary"_s);
+                button->setObjectName(u"train.banner.primary"_s);
+                m_primary = button;
+            } else if (action.action == RunAction::ShowRows) {
+                button->setObjectName(u"train.banner.rows"_s);
+            } else if (action.action == RunAction::TryIt) {
+                button->setObjectName(u"train.banner.try"_s);
+            } else if (action.action == RunAction::Continue) {
+                button->setObjectName(u"train.banner.continue"_s);
+            }
+            connect(button, &QPushButton::clicked, this, [this, act = action.action] { m_presenter.act(act); });
+        }
+        if (had && m_primary != nullptr) {
+            m_primary->setFocus(Qt::OtherFocusReason);
+        }
+    }
+    m_banner->setVisible(banner.shown);
+    m_loss->chart()->setXEnd(state.totalSteps);
+    for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
+        chart->chart()->setXEnd(state.totalSteps);
+    }
+}
+
+// ---------------------------------------------------------------- charts
+
+void RunView::resetCharts() {
+    m_points = 0;
+    m_evals = 0;
+    m_lastStep = 0;
+    m_resumes = 0;
+    m_chartFolder.clear();
+    m_curvesKey.clear();
+    m_overlayPoints.clear();
+    m_cursor.set(std::nullopt);
+    const QVector<double> none;
+    m_loss->chart()->setData(kTrain, none, none);
+    m_loss->chart()->setData(kValidation, none, none);
+    for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
+        chart->chart()->setData(SmallChart::curveId(), none, none);
+    }
+}
+
+void RunView::refreshCharts() {
+    const QString folder = m_presenter.folder();
+    const std::shared_ptr<const RunSeries> series = m_presenter.series();
+    const RunRow* row = m_context.workspace.runs().find(folder);
+    if (folder != m_chartFolder) {
+        resetCharts();
+        m_chartFolder = folder;
+    }
+    // Curves: the run's own, and those laid over it.
+    const int slot = row != nullptr ? row->slot : 0;
+    QVector<CurveSpec> curves{{kTrain, tr("train"), CurveKind::Raw, slot},
+                              {kValidation, tr("validation"), CurveKind::Points, validationSlot(slot)}};
+    QStringList overlays(m_context.workspace.overlays().begin(), m_context.workspace.overlays().end());
+    overlays.sort();
+    QString key = QString::number(slot);
+    for (const QString& other : overlays) {
+        const RunRow* each = m_context.workspace.runs().find(other);
+        if (other != folder && each != nullptr) {
+            curves.append({other, each->title(), CurveKind::Overlay, each->slot});
+            key += u'|' % other % each->title();
+        }
+    }
+    if (key != m_curvesKey) {
+        m_curvesKey = key;
+        m_loss->setCurves(curves);
+        for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
+            chart->chart()->setCurves({{SmallChart::curveId(), chart->accessibleName(), CurveKind::Plain, slot}});
+        }
+        m_points = 0;
+        m_evals = 0;
+        m_overlayPoints.clear();
+    }
+    for (qsizetype i = 2; i < curves.size(); ++i) {
+        const std::shared_ptr<const RunSeries> other = m_context.workspace.series(curves[i].id);
+        if (other != nullptr && m_overlayPoints.value(curves[i].id, -1) != other->step.size()) {
+            m_overlayPoints[curves[i].id] = other->step.size();
+            m_loss->chart()->setData(curves[i].id, other->step, other->loss);
+        }
+    }
+    if (series == nullptr) {
+        return;
+    }
+    // New points are added; after a resume, or when the file was read again, all are set.
+    const bool grown = series->resumes == m_resumes && series->step.size() >= m_points &&
+                       series->evalStep.size() >= m_evals &&
+                       (m_points == 0 || std::abs(series->step[m_points - 1] - m_lastStep) < 0.5);
+    if (!grown) {
+        m_points = 0;
+        m_evals = 0;
+    }
+    m_resumes = series->resumes;
+    feed(*series, m_points);
+    m_points = series->step.size();
+    m_evals = series->evalStep.size();
+    m_lastStep = m_points > 0 ? series->step.back() : 0;
+}
+
+void RunView::feed(const RunSeries& series, qsizetype from) {
+    const struct {
+        Chart* chart;
+        QString id;
+        const QVector<double>* y;
+    } lines[] = {{m_loss->chart(), kTrain, &series.loss},
+                 {m_accuracyChart->chart(), SmallChart::curveId(), &series.tokenAccuracy},
+                 {m_rateChart->chart(), SmallChart::curveId(), &series.lr},
+                 {m_gradientChart->chart(), SmallChart::curveId(), &series.gradNorm},
+                 {m_speedChart->chart(), SmallChart::curveId(), &series.tokensPerSecond}};
+    for (const auto& line : lines) {
+        if (from == 0) {
+            line.chart->setData(line.id, series.step, *line.y);
+        } else if (series.step.size() > from) {
+            line.chart->append(line.id, series.step.mid(from), line.y->mid(from));
+        }
+    }
+    if (m_evals == 0) {
+        m_loss->chart()->setData(kValidation, series.evalStep, series.evalLoss);
+    } else if (series.evalStep.size() > m_evals) {
+        m_loss->chart()->append(kValidation, series.evalStep.mid(m_evals), series.evalLoss.mid(m_evals));
+    }
+}
+
+void RunView::saveChart() {
+    const QString name = m_presenter.state().title % u' ' % tr("loss");
+    m_context.dialogs.saveFile(
+        this,
+        {.title = tr("Save chart"),
+         .folder = {},
+         .filters = {tr("Picture (*.png)"), tr("Drawing (*.svg)"), tr("Numbers (*.csv)")}},
+        name % u".png"_s, [this](const QString& file) {
+            if (file.isEmpty()) {
+                return;
+            }
+            Result<void> saved;
+            if (file.endsWith(u".csv"_s, Qt::CaseInsensitive)) {
+                saved = writeFileAtomic(us(file), us(m_loss->chart()->toCsv()));
+            } else if (!(file.endsWith(u".svg"_s, Qt::CaseInsensitive) ? m_loss->chart()->saveSvg(file)
+                                                                       : m_loss->chart()->savePng(file))) {
+                saved = makeError(ErrorCode::Io, "the picture could not be written").at(us(file));
+            }
+            if (!saved) {
+                Q_EMIT m_context.workspace.failed(tr("Saving the chart"), saved.error());
+            }
+        });
+}
+
+// ---------------------------------------------------------------- rows of a divergence
+
+void RunView::refreshRows() {
+    m_rowsCard->setVisible(m_presenter.rowsShown());
+    while (QLayoutItem* item = m_rowsList->takeAt(0)) {
+        if (item->widget() != nullptr) {
+            item->widget()->hide();
+            item->widget()->deleteLater();
+        }
+        delete item;
+    }
+    if (!m_presenter.rowsShown()) {
+        return;
+    }
+    const Theme& theme = Theme::current();
+    for (const DataRow& row : m_presenter.rows()) {
+        auto* box = new QWidget;
+        auto* line = new QHBoxLayout(box);
+        line->setContentsMargins(0, 0, 0, 0);
+        line->setSpacing(theme.u(3));
+        line->addWidget(new Label(tr("Row %1").arg(Format::exactCount(row.sample)), FontRole::BodyStrong), 0,
+                        Qt::AlignTop);
+        auto* words = new QVBoxLayout;
+        words->setSpacing(theme.u(0.5));
+        const auto add = [&](const QString& text, Tone tone) {
+            if (!text.isEmpty()) {
+                auto* label = new Label(text.size() > 600 ? QString(text.left(600) % u'…') : text, FontRole::Body, tone,
+                                        Wrap::Yes);
+                label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+                words->addWidget(label);
+            }
+        };
+        add(row.asked, Tone::Text2);
+        add(row.answer, Tone::Text);
+        line->addLayout(words, 1);
+        m_rowsList->addWidget(box);
+    }
+    if (m_presenter.rows().isEmpty()) {
+        m_rowsList->addWidget(new Label(tr("These rows are no longer in the data."), FontRole::Body, Tone::Text2));
+    }
+}
+
+} // namespace fettle::ui

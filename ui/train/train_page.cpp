@@ -1,0 +1,267 @@
+#include "train/train_page.h"
+
+#include "bridge/dialog_service.h"
+#include "bridge/strings.h"
+#include "project/recipe_yaml.h"
+#include "train/form_view.h"
+#include "train/preflight_card.h"
+#include "train/run_view.h"
+#include "train/try_view.h"
+#include "widgets/icons.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QHBoxLayout>
+#include <QMenu>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace fettle::ui {
+
+using namespace Qt::Literals::StringLiterals;
+
+TrainPage::TrainPage(const ShellContext& context, TrainPresenter& presenter, QWidget* parent)
+    : Screen(parent)
+    , m_context(context)
+    , m_presenter(presenter)
+    , m_stack(new QStackedWidget) {
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(m_stack);
+    m_stack->addWidget(makeForm());
+    m_stack->addWidget(makeRun());
+    connect(&presenter, &TrainPresenter::modeChanged, this, &TrainPage::refresh);
+    connect(&presenter, &TrainPresenter::formChanged, this, &TrainPage::refresh);
+    connect(&presenter.run(), &RunPresenter::changed, this, &TrainPage::refresh);
+    connect(&presenter.run(), &RunPresenter::shownChanged, this, [this] { showView(Charts); });
+    showView(presenter.triesIt() ? Try : Charts);
+    connect(&presenter.run(), &RunPresenter::tryWanted, this, [this] {
+        showView(Try);
+        m_try->firstFocus()->setFocus(Qt::OtherFocusReason);
+    });
+    refresh();
+}
+
+QWidget* TrainPage::makeForm() {
+    const Theme& theme = Theme::current();
+    auto* body = new QWidget;
+    body->setObjectName(u"train.form"_s);
+    auto* column = new QVBoxLayout(body);
+    column->setContentsMargins(theme.u(7), theme.u(5), theme.u(7), theme.u(5));
+    column->setSpacing(theme.u(3.5));
+    auto* header =
+        new PageHeader(tr("Train"), tr("A good first recipe is filled in. Start, or change what you know better."));
+    m_undo = makeButton(ButtonKind::Icon, tr("Undo"), u"train.undo"_s, u"undo"_s);
+    m_redo = makeButton(ButtonKind::Icon, tr("Redo"), u"train.redo"_s, u"redo"_s);
+    header->addAction(m_undo);
+    header->addAction(m_redo);
+    column->addWidget(header);
+    m_formRow = new QHBoxLayout;
+    m_formRow->setSpacing(theme.u(4));
+    m_formBody = new PageBody;
+    m_formBody->setObjectName(u"train.form.body"_s);
+    m_formBody->column()->setContentsMargins(0, 0, 0, 0);
+    m_form = new FormView(m_presenter, m_context.dialogs);
+    m_formBody->column()->addWidget(m_form);
+    m_formBody->column()->addStretch(1);
+    m_preflight = new PreflightCard(m_presenter, m_context.dialogs);
+    m_formRow->addWidget(m_formBody, 56);
+    m_formRow->addWidget(m_preflight, 44);
+    column->addLayout(m_formRow, 1);
+    const auto action = [this, body](const QString& text, QKeySequence::StandardKey keys, const QString& name) {
+        auto* out = new QAction(text, body);
+        out->setObjectName(name);
+        out->setShortcuts(keys);
+        out->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+        body->addAction(out);
+        return out;
+    };
+    QAction* undo = action(tr("Undo"), QKeySequence::Undo, u"train.undo.action"_s);
+    QAction* redo = action(tr("Redo"), QKeySequence::Redo, u"train.redo.action"_s);
+    RecipeForm* form = &m_presenter.form();
+    connect(undo, &QAction::triggered, form, &RecipeForm::undo);
+    connect(redo, &QAction::triggered, form, &RecipeForm::redo);
+    connect(m_undo, &QPushButton::clicked, form, &RecipeForm::undo);
+    connect(m_redo, &QPushButton::clicked, form, &RecipeForm::redo);
+    arrangeForm();
+    return body;
+}
+
+QWidget* TrainPage::makeRun() {
+    const Theme& theme = Theme::current();
+    auto* body = new PageBody;
+    body->setObjectName(u"train.run"_s);
+    body->column()->setSpacing(theme.u(3));
+    m_header = new PageHeader({}, {});
+    m_pill = new Pill;
+    m_pill->setObjectName(u"train.state"_s);
+    m_header->setPill(m_pill);
+    m_views = new ChoiceGroup(GroupLook::Segments, tr("View"));
+    m_views->addChoice(Charts, tr("Charts"), u"train.view.charts"_s);
+    m_views->addChoice(Try, tr("Try it"), u"train.view.try"_s);
+    m_pause = makeButton(ButtonKind::Plain, tr("Pause"), u"train.pause"_s, u"pause"_s);
+    m_stop = makeButton(ButtonKind::Plain, tr("Stop and save"), u"train.stop"_s, u"stop"_s);
+    m_new = makeButton(ButtonKind::Plain, tr("New run"), u"train.new"_s, u"plus"_s);
+    m_more = makeButton(ButtonKind::Icon, tr("More"), u"train.more"_s, u"more"_s);
+    for (QWidget* each : {static_cast<QWidget*>(m_views), static_cast<QWidget*>(m_pause), static_cast<QWidget*>(m_stop),
+                          static_cast<QWidget*>(m_new), static_cast<QWidget*>(m_more)}) {
+        m_header->addAction(each);
+    }
+    body->column()->addWidget(m_header);
+    m_runStack = new QStackedWidget;
+    m_run = new RunView(m_context, m_presenter.run());
+    m_try = new TryView(m_presenter.tryIt());
+    m_runStack->addWidget(m_run);
+    m_runStack->addWidget(m_try);
+    body->column()->addWidget(m_runStack, 1);
+    m_views->setCurrent(Charts);
+    RunPresenter* run = &m_presenter.run();
+    connect(m_views, &ChoiceGroup::chosen, this, [this](int id) { showView(static_cast<View>(id)); });
+    connect(m_pause, &QPushButton::clicked, run, &RunPresenter::pauseOrResume);
+    connect(m_stop, &QPushButton::clicked, run, &RunPresenter::stop);
+    connect(m_new, &QPushButton::clicked, &m_presenter, &TrainPresenter::newRun);
+    connect(m_more, &QPushButton::clicked, this, &TrainPage::showMenu);
+    return body;
+}
+
+void TrainPage::showView(View view) {
+    m_presenter.setTriesIt(view == Try);
+    m_views->setCurrent(view);
+    m_runStack->setCurrentWidget(view == Try ? static_cast<QWidget*>(m_try) : m_run);
+}
+
+void TrainPage::refresh() {
+    const bool form = m_presenter.mode() == TrainPresenter::Mode::Form;
+    if (m_stack->currentIndex() != (form ? 0 : 1)) {
+        m_stack->setCurrentIndex(form ? 0 : 1);
+    }
+    if (form) {
+        const RecipeForm& recipe = m_presenter.form();
+        m_undo->setEnabled(recipe.canUndo() || recipe.hasErrors());
+        m_redo->setEnabled(recipe.canRedo());
+        return;
+    }
+    const RunViewState state = m_presenter.run().state();
+    m_header->setTitle(state.title);
+    m_header->setSentence(state.sentence);
+    m_pill->setState(state.word.word, state.word.state);
+    m_pause->setVisible(state.live);
+    m_stop->setVisible(state.live);
+    m_pause->setText(state.paused ? tr("Resume") : tr("Pause"));
+    setButtonIcon(m_pause, state.paused ? u"resume"_s : u"pause"_s);
+    setDisabledReason(m_pause, state.canPause            ? QString()
+                               : !state.whyNot.isEmpty() ? state.whyNot
+                                                         : tr("It can be paused once it runs."));
+    setDisabledReason(m_stop, state.canStop             ? QString()
+                              : !state.whyNot.isEmpty() ? state.whyNot
+                                                        : tr("It is stopping already."));
+}
+
+void TrainPage::showMenu() {
+    const RunViewState state = m_presenter.run().state();
+    auto* menu = new QMenu(this);
+    menu->setObjectName(u"train.menu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    QAction* recipe = menu->addAction(themeIcon(u"file"_s), tr("Show the recipe"));
+    recipe->setObjectName(u"train.menu.recipe"_s);
+    recipe->setEnabled(m_presenter.run().recipe().has_value());
+    connect(recipe, &QAction::triggered, this, [this] {
+        if (const std::optional<recipe::Recipe> used = m_presenter.run().recipe()) {
+            showView(Charts);
+            m_run->showText(tr("Recipe of this run"), qs(project::writeRecipeYaml(*used)));
+        }
+    });
+    QAction* log = menu->addAction(themeIcon(u"terminal"_s), tr("Show the log"));
+    log->setObjectName(u"train.menu.log"_s);
+    connect(log, &QAction::triggered, this, [this] {
+        showView(Charts);
+        m_presenter.run().act(RunAction::Log);
+    });
+    connect(menu->addAction(themeIcon(u"copy"_s), tr("Copy folder path")), &QAction::triggered, this,
+            [folder = state.folder] { QGuiApplication::clipboard()->setText(folder); });
+    if (state.live) {
+        menu->addSeparator();
+        QAction* abort = menu->addAction(themeIcon(u"bad"_s, Token::Bad), tr("Abort without saving…"));
+        abort->setObjectName(u"train.menu.abort"_s);
+        abort->setEnabled(state.canAbort);
+        connect(abort, &QAction::triggered, this, [this, title = state.title] {
+            m_context.dialogs.confirm(this,
+                                      {.what = tr("Abort %1?").arg(title),
+                                       .meaning = tr("What it learned since its last checkpoint is lost."),
+                                       .verb = tr("Abort %1").arg(title)},
+                                      [this](bool yes) {
+                                          if (yes) {
+                                              m_presenter.run().abort();
+                                          }
+                                      });
+        });
+    }
+    menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
+}
+
+QPushButton* TrainPage::primaryButton() const {
+    if (m_presenter.mode() == TrainPresenter::Mode::Form) {
+        return m_preflight->startButton();
+    }
+    return m_runStack->currentWidget() == m_try ? m_try->primaryButton() : m_run->primaryButton();
+}
+
+QWidget* TrainPage::firstFocus() const {
+    if (m_presenter.mode() == TrainPresenter::Mode::Form) {
+        return m_preflight->startButton()->isEnabled() ? static_cast<QWidget*>(m_preflight->startButton())
+                                                       : m_form->firstFocus();
+    }
+    return m_runStack->currentWidget() == m_try ? m_try->firstFocus() : m_run->firstFocus();
+}
+
+void TrainPage::entered() {
+    m_presenter.entered();
+}
+
+void TrainPage::showPart(const QString& part) {
+    if (part == u"run") {
+        m_presenter.openRun(m_context.workspace.shownRun());
+        showView(Charts);
+    } else if (part == u"new") {
+        m_presenter.newRun();
+    } else if (part == u"try" && m_presenter.mode() == TrainPresenter::Mode::Run) {
+        showView(Try);
+    }
+}
+
+void TrainPage::arrangeForm() {
+    const Theme& theme = Theme::current();
+    const int wide = width() >= theme.u(205) ? 1 : 0;
+    if (wide == m_formLayout) {
+        return;
+    }
+    m_formLayout = wide;
+    if (wide == 1) { // side by side: each scrolls for itself, the button stays in sight
+        m_formBody->column()->removeWidget(m_preflight);
+        m_formRow->addWidget(m_preflight, 44);
+        m_preflight->setFlat(PreflightCard::Flat::No);
+    } else { // one column that scrolls, what holds the start first
+        m_formRow->removeWidget(m_preflight);
+        m_formBody->column()->insertWidget(0, m_preflight);
+        m_preflight->setFlat(PreflightCard::Flat::Yes);
+    }
+}
+
+void TrainPage::resizeEvent(QResizeEvent* event) {
+    Screen::resizeEvent(event);
+    arrangeForm();
+}
+
+ScreenSpec trainScreen(const ShellContext& context, TrainPresenter& presenter) {
+    return {.id = u"train"_s,
+            .icon = u"train"_s,
+            .command = Command::Train,
+            .place = ScreenSpec::Place::Step,
+            .title = [] { return TrainPage::tr("Train"); },
+            .make = [context, &presenter](QWidget* parent) { return new TrainPage(context, presenter, parent); },
+            .fact = [&presenter] { return presenter.fact(); },
+            .needsProject = true};
+}
+
+} // namespace fettle::ui

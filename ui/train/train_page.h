@@ -1,0 +1,64 @@
+// The Train screen: the form before a run, the run while it lives and after, and Try it. Which of them shows is
+// TrainPresenter's.
+#pragma once
+
+#include "shell/screen.h"
+#include "train/train_presenter.h"
+#include "widgets/frames.h"
+#include "widgets/status.h"
+
+class QHBoxLayout;
+class QStackedWidget;
+
+namespace fettle::ui {
+
+class FormView;
+class PreflightCard;
+class RunView;
+class TryView;
+
+class TrainPage : public Screen {
+    Q_OBJECT
+public:
+    TrainPage(const ShellContext& context, TrainPresenter& presenter, QWidget* parent = nullptr);
+    [[nodiscard]] QPushButton* primaryButton() const override;
+    [[nodiscard]] QWidget* firstFocus() const override;
+    void entered() override;
+    /// "run" shows the workspace's run, "new" the form, "try" Try it.
+    void showPart(const QString& part) override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    enum View { Form, Charts, Try };
+    QWidget* makeForm();
+    QWidget* makeRun();
+    void refresh();
+    void showView(View view);
+    void arrangeForm();
+    void showMenu();
+
+    ShellContext m_context;
+    TrainPresenter& m_presenter;
+    QStackedWidget* m_stack;
+    // before
+    FormView* m_form;
+    PreflightCard* m_preflight;
+    QHBoxLayout* m_formRow;
+    PageBody* m_formBody;
+    QPushButton *m_undo, *m_redo;
+    int m_formLayout = 1;
+    // a run
+    PageHeader* m_header;
+    Pill* m_pill;
+    ChoiceGroup* m_views;
+    QPushButton *m_pause, *m_stop, *m_new, *m_more;
+    QStackedWidget* m_runStack;
+    RunView* m_run;
+    TryView* m_try;
+};
+
+[[nodiscard]] ScreenSpec trainScreen(const ShellContext& context, TrainPresenter& presenter);
+
+} // namespace fettle::ui
