@@ -231,6 +231,8 @@ QString Theme::styleSheet() const {
         return {};
     }
     QString sheet = QString::fromUtf8(file.readAll());
+    static const QRegularExpression comment(u"/\\*.*?\\*/"_s, QRegularExpression::DotMatchesEverythingOption);
+    sheet.remove(comment);
     static const QRegularExpression length(u"@\\{([0-9.]+)u(?:-([0-9]+))?\\}"_s);
     static const QRegularExpression name(u"@([A-Za-z0-9]+)"_s);
     QString out;
