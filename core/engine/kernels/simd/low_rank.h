@@ -42,7 +42,7 @@ void packTransposed(Matrix<const T> b, Element<T>* out, Index lanes) {
     }
 }
 
-constexpr Index kRowBlock = 48; // rows of activations a piece of work holds: a multiple of every tile height but 14
+constexpr Index kRowBlock = 120; // rows of activations a piece of work holds: a multiple of every tile height
 
 /// y[T, out] (+)= scale * x[T, in] b, with b packed as [elements of in][lanes >= out].
 template <class T>

@@ -11,6 +11,7 @@ namespace {
 constexpr int kPanelVectors = kMaxTileVectors;
 constexpr Index kPanel = Index{kPanelVectors} * kLanes; // columns of a panel
 constexpr int kPanelRows = tileRows<kPanelVectors>();
+constexpr Index kDepth = 768; // elements of k in one go: a slice of rows and of a panel stay in the cache
 
 FETTLE_INLINE Index panelsOf(Index n) {
     return (n + kPanel - 1) / kPanel;
@@ -92,94 +93,55 @@ struct ProductEnd {
     Index cols; // valid from the tile's first column
 };
 
-template <class D, int M, int N, class E>
-FETTLE_INLINE void accumulateTile(Vec (&acc)[M][N], Index inner, Left<E> a, Right<E> b) {
-    const E* left = a.data;
-    const E* right = b.data;
-    for (Index k = 0; k < inner; ++k) {
-        Vec lanes[N];
-#pragma GCC unroll 4
-        for (int n = 0; n < N; ++n) {
-            lanes[n] = D::loadB(right + n * kLanes);
-        }
-#pragma GCC unroll 16
-        for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 4
-            for (int n = 0; n < N; ++n) {
-                acc[m][n] = D::step(acc[m][n], lanes[n], left + m * a.row);
+/// Rows of sums [rows, kPanel] to y.
+template <class T>
+FETTLE_INLINE void finishTile(const float* sums, Index rows, const ProductEnd<T>& end) {
+    for (Index m = 0; m < rows; ++m) {
+        overRow(smaller(kPanel, end.cols), [&](Index lane, Index count) {
+            Vec x = load(sums + m * kPanel + lane);
+            if (end.bias != nullptr) {
+                x += loadAny(end.bias + lane, count);
             }
-        }
-        left += a.step;
-        right += b.step;
+            if (end.addend != nullptr) {
+                x += loadAny(end.addend + m * end.addendStride + lane, count);
+            }
+            storeAny(end.y + m * end.yStride + lane, x, count);
+        });
     }
 }
 
-template <class T, int M>
-[[gnu::noinline]] void productTile(Index inner, Left<Element<T>> a, Right<Element<T>> b, const TileTerm<T>* terms,
-                                   int termCount, ProductEnd<T> end) {
-    using D = Dot<T>;
-    constexpr int N = kPanelVectors;
-    Vec acc[M][N];
-#pragma GCC unroll 16
-    for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 4
-        for (int n = 0; n < N; ++n) {
-            acc[m][n] = Vec{};
-        }
+/// sums[rows, kPanel] (+)= a b for at most one tile of rows.
+template <class T>
+FETTLE_INLINE void panelTile(Index rows, Index inner, Left<Element<T>> a, const Element<T>* panel, float* sums,
+                             bool accumulate) {
+    const Right<Element<T>> b{panel, kPanel};
+    const ToFloat out{sums, kPanel, accumulate};
+    if (rows == kPanelRows) {
+        tile<Dot<T>, kPanelRows, kPanelVectors>(inner, a, b, out);
+    } else {
+        restOfRows<Dot<T>, kPanelRows - 1, kPanelVectors>(rows, inner, a, b, out);
     }
+}
+
+/// The low-rank terms of one tile, before anything else is in the sums. True where there is one.
+template <class T>
+FETTLE_INLINE bool termsTile(Index rows, const TileTerm<T>* terms, int termCount, float* sums) {
     for (int i = 0; i < termCount; ++i) {
-        accumulateTile<D, M, N>(acc, terms[i].elements, terms[i].left, Right<Element<T>>{terms[i].right, kPanel});
+        panelTile<T>(rows, terms[i].elements, terms[i].left, terms[i].right, sums, i > 0);
         // In units of the next term's scale, or of none.
         const float factor = i + 1 < termCount ? terms[i].scale / terms[i + 1].scale : terms[i].scale;
-        if (factor != 1.0F) {
-#pragma GCC unroll 16
-            for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 4
-                for (int n = 0; n < N; ++n) {
-                    acc[m][n] *= factor;
-                }
-            }
+        for (Index at = 0; factor != 1.0F && at < rows * kPanel; at += kLanes) {
+            store(sums + at, load(sums + at) * factor);
         }
     }
-    accumulateTile<D, M, N>(acc, inner, a, b);
-#pragma GCC unroll 16
-    for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 4
-        for (int n = 0; n < N; ++n) {
-            const Index lane = n * kLanes;
-            const Index count = end.cols - lane;
-            if (count > 0) {
-                Vec x = acc[m][n];
-                if (end.bias != nullptr) {
-                    x += loadAny(end.bias + lane, count);
-                }
-                if (end.addend != nullptr) {
-                    x += loadAny(end.addend + m * end.addendStride + lane, count);
-                }
-                storeAny(end.y + m * end.yStride + lane, x, count);
-            }
-        }
-    }
-}
-
-template <class T, int M>
-FETTLE_INLINE void productRest(Index rows, Index inner, Left<Element<T>> a, Right<Element<T>> b,
-                               const TileTerm<T>* terms, int termCount, ProductEnd<T> end) {
-    if constexpr (M > 0) {
-        if (rows == M) {
-            productTile<T, M>(inner, a, b, terms, termCount, end);
-        } else {
-            productRest<T, M - 1>(rows, inner, a, b, terms, termCount, end);
-        }
-    }
+    return termCount > 0;
 }
 
 /// Packs b of a term; `out` has room for its panels.
 template <class T>
-void packTerm(const LowRankTerm<T>& term, Index rank, Index cols, Index firstPanel, Element<T>* out) {
+void packTerm(const LowRankTerm<T>& term, Index rank, Index cols, Element<T>* out) {
     const Index elements = elementsOf<T>(rank);
     const Index panels = panelsOf(term.firstColumn % kPanel + cols);
-    static_cast<void>(firstPanel);
     parallel(panels, [&](Index panel, int) {
         Element<T>* at = out + panel * elements * kPanel;
         const Index begin = larger(0, panel * kPanel - term.firstColumn % kPanel); // in columns of the term
@@ -216,10 +178,11 @@ struct ProductCall {
     Index elements;
 };
 
-/// Rows [first, first + rows) of panels [panel, lastPanel).
+/// Rows [first, first + rows) of panels [firstPanel, lastPanel). `sums`: [panels, rows, kPanel] where x is deep, else
+/// of one tile.
 template <class T>
-void productPiece(const ProductCall<T>& call, Index first, Index rows, Index panel, Index lastPanel,
-                  Element<T>* scratch) {
+void productPiece(const ProductCall<T>& call, Index first, Index rows, Index firstPanel, Index lastPanel,
+                  Element<T>* scratch, float* sums) {
     using E = Element<T>;
     const Left<E> left = leftRows(call.x, first, rows, scratch);
     scratch += rows * call.elements;
@@ -228,33 +191,40 @@ void productPiece(const ProductCall<T>& call, Index first, Index rows, Index pan
         termLeft[i] = leftRows(call.terms[i].p, first, rows, scratch);
         scratch += rows * call.terms[i].elements;
     }
-    for (; panel < lastPanel; ++panel) {
-        TileTerm<T> terms[kMaxTerms];
-        int termCount = 0;
-        for (int i = 0; i < call.termCount; ++i) {
-            const PackedTerm<T>& term = call.terms[i];
-            if (panel >= term.firstPanel && panel < term.lastPanel) {
-                terms[termCount++] = {termLeft[i], term.panels + (panel - term.firstPanel) * term.elements * kPanel,
-                                      term.elements, term.scale};
+    const bool deep = call.elements > kDepth;
+    // Depth outside: a slice of x serves all panels from the cache.
+    for (Index depth = 0; depth < call.elements; depth += kDepth) {
+        const Index inner = smaller(kDepth, call.elements - depth);
+        const bool last = depth + inner == call.elements;
+        for (Index panel = firstPanel; panel < lastPanel; ++panel) {
+            TileTerm<T> terms[kMaxTerms];
+            int termCount = 0;
+            for (int i = 0; depth == 0 && i < call.termCount; ++i) {
+                const PackedTerm<T>& term = call.terms[i];
+                if (panel >= term.firstPanel && panel < term.lastPanel) {
+                    terms[termCount++] = {termLeft[i], term.panels + (panel - term.firstPanel) * term.elements * kPanel,
+                                          term.elements, term.scale};
+                }
             }
-        }
-        const Index column = panel * kPanel;
-        const Right<E> right{call.packed + panel * call.elements * kPanel, kPanel};
-        for (Index r = 0; r < rows; r += kPanelRows) {
-            const ProductEnd<T> end{rowOf(call.y, first + r) + column,
-                                    call.y.stride,
-                                    call.bias != nullptr ? call.bias + column : nullptr,
-                                    call.addend.data != nullptr ? rowOf(call.addend, first + r) + column : nullptr,
-                                    call.addend.stride,
-                                    call.y.cols - column};
-            const Left<E> tileLeft{left.data + r * left.row, left.row, 1};
-            if (r + kPanelRows <= rows) {
-                productTile<T, kPanelRows>(call.elements, tileLeft, right, terms, termCount, end);
-            } else {
-                productRest<T, kPanelRows - 1>(rows - r, call.elements, tileLeft, right, terms, termCount, end);
-            }
-            for (int i = 0; i < termCount; ++i) {
-                terms[i].left.data += kPanelRows * terms[i].left.row;
+            const Index column = panel * kPanel;
+            const E* right = call.packed + (panel * call.elements + depth) * kPanel;
+            for (Index r = 0; r < rows; r += kPanelRows) {
+                const Index count = smaller(kPanelRows, rows - r);
+                float* mine = deep ? sums + ((panel - firstPanel) * rows + r) * kPanel : sums;
+                const bool started = termsTile(count, terms, termCount, mine);
+                panelTile<T>(count, inner, Left<E>{left.data + r * left.row + depth, left.row, 1}, right, mine,
+                             started || depth > 0);
+                if (last) {
+                    finishTile(
+                        mine, count,
+                        ProductEnd<T>{rowOf(call.y, first + r) + column, call.y.stride,
+                                      call.bias != nullptr ? call.bias + column : nullptr,
+                                      call.addend.data != nullptr ? rowOf(call.addend, first + r) + column : nullptr,
+                                      call.addend.stride, call.y.cols - column});
+                }
+                for (int i = 0; i < termCount; ++i) {
+                    terms[i].left.data += kPanelRows * terms[i].left.row;
+                }
             }
         }
     }
@@ -292,27 +262,30 @@ void product(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matr
         }
         PackedTerm<T>& made = call.terms[used++];
         made.panels = memory;
-        packTerm(term, term.p.cols, term.plain ? term.b.cols : term.b.rows, made.firstPanel, memory);
+        packTerm(term, term.p.cols, term.plain ? term.b.cols : term.b.rows, memory);
         memory += (made.lastPanel - made.firstPanel) * made.elements * kPanel;
     }
-    // Rows of a piece stay in the second-level cache; panels of a piece make it some tenths of a millisecond of work.
-    constexpr Index kCachedElements = 98304;
-    constexpr Index kMostRows = 32;
+    // Pieces of some tenths of a millisecond, the same for any number of threads. Panels outside, rows inside: a panel
+    // is read from memory once and from the shared cache after that.
+    constexpr Index kMostRows = Index{32} * kPanelRows;
     constexpr Index kPieceProducts = Index{1} << 22;
-    const Index rows =
-        smaller(kMostRows, larger(4, kCachedElements / larger(call.elements, 1) / kPanelRows)) * kPanelRows;
-    const Index blocks = (x.rows + rows - 1) / rows;
+    constexpr Index kEnoughPieces = 16;
     const Index panels = panelsOf(y.cols);
-    const Index held = smaller(rows, x.rows);
-    const Index group = larger(1, kPieceProducts / larger(1, held * call.elements * kPanel));
+    Index rows = smaller(kMostRows, roundUp(larger(x.rows, 1), kPanelRows));
+    const Index group = larger(1, kPieceProducts / larger(1, rows * call.elements * kPanel));
     const Index groups = (panels + group - 1) / group;
-    const Index scratchWords = roundUp(held * (call.elements + termElements), 16);
+    while (groups * ((x.rows + rows - 1) / rows) < kEnoughPieces && rows > 8 * kPanelRows) {
+        rows = roundUp(rows / 2, kPanelRows);
+    }
+    const Index blocks = (x.rows + rows - 1) / rows;
+    const Index sumWords = (call.elements > kDepth ? group * rows : kPanelRows) * kPanel;
+    const Index scratchWords = sumWords + roundUp(rows * (call.elements + termElements), 16);
     auto* scratch = static_cast<E*>(workspace(1, static_cast<std::size_t>(scratchWords * parallelSlots()) * sizeof(E)));
     parallel(blocks * groups, [&](Index piece, int slot) {
-        const Index first = piece / groups * rows;
-        const Index panel = piece % groups * group;
+        const Index first = piece % blocks * rows;
+        const Index panel = piece / blocks * group;
         productPiece(call, first, smaller(rows, x.rows - first), panel, smaller(panels, panel + group),
-                     scratch + slot * scratchWords);
+                     scratch + slot * scratchWords + sumWords, reinterpret_cast<float*>(scratch + slot * scratchWords));
     });
 }
 

@@ -33,7 +33,11 @@ typedef std::uint16_t VecHLoose __attribute__((vector_size(2 * kLanes), aligned(
 #define FETTLE_INLINE [[gnu::always_inline]] inline
 
 FETTLE_INLINE Vec splat(float x) {
-    return Vec{} + x;
+#if defined(__AVX512F__)
+    return __builtin_bit_cast(Vec, _mm512_set1_ps(x));
+#else
+    return __builtin_bit_cast(Vec, _mm256_set1_ps(x));
+#endif
 }
 FETTLE_INLINE Vec asFloat(VecU x) {
     return __builtin_bit_cast(Vec, x);
