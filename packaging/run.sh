@@ -22,7 +22,7 @@ start=$(date +%s)
 say "Ready after $(seconds_since "$start") s."
 bin=$top/build/release/bin
 if [ -n "${DISPLAY:-}" ] || { [ -n "${WAYLAND_DISPLAY:-}" ] && dpkg-query -W qt6-wayland >/dev/null 2>&1; }; then
-  exec "$bin/fettle-studio" --sample "$@"
+  exec "$bin/fettle-studio" --project "$("$bin/fettle" project sample)" "$@"
 fi
 say "There is no display here, so the sample is trained in the terminal (Ctrl+C stops and saves)."
 project=$("$bin/fettle" project sample)
