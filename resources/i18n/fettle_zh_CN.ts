@@ -936,15 +936,15 @@
         <source>Row %1 as it will be trained</source>
         <translation>第 %1 行训练时的样子</translation>
     </message>
-    <message>
-        <source>%1 of %2 tokens trained</source>
-        <translation>训练 %2 个 token 中的 %1 个</translation>
-    </message>
     <message numerus="yes">
         <source>… system message, %Ln token(s)</source>
         <translation>
             <numerusform>… 系统消息，%Ln 个 token</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>%1 of %2 tokens</source>
+        <translation>%2 个 token 中的 %1 个</translation>
     </message>
 </context>
 <context>
@@ -1120,7 +1120,7 @@
     </message>
     <message>
         <source>ended %1</source>
-        <translation>%1结束</translation>
+        <translation>结束于%1</translation>
     </message>
     <message>
         <source>Continue from step %1</source>
@@ -1320,6 +1320,11 @@
     <message>
         <source>Reading the rows</source>
         <translation>读取行</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%1%2</translation>
     </message>
 </context>
 <context>

@@ -5,6 +5,7 @@
 #include "run/run_folder.h"
 #include "train_fixture.h"
 
+#include <QElapsedTimer>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QtTest>
@@ -16,17 +17,74 @@ using jobs::RunState;
 
 class TestTrainEngine : public QObject {
     Q_OBJECT
-private Q_SLOTS:
-    void init() { failOnTrainMessages(); }
-
-    void trainsAndAnswers() {
-        TrainWindow f({}, u"en"_s, train::engineTrainers());
-        f.train = nullptr; // the real engine for Try it too
+    /// The real engine for Try it too.
+    static void useRealEngine(TrainWindow& f) {
         f.window.reset();
         f.train = std::make_unique<TrainPresenter>(*f.workspace);
         const ShellContext context{*f.settings, *f.workspace, f.dialogs};
         f.window = std::make_unique<MainWindow>(
             context, QVector<ScreenSpec>{homeScreen(context, *f.home), trainScreen(context, *f.train)});
+    }
+
+private Q_SLOTS:
+    void init() { failOnTrainMessages(); }
+
+    // The first five minutes: the sample opens, one press, and the curve moves. How long that took is printed.
+    void sampleMovesAtOnce() {
+        TrainWindow f({}, u"en"_s, train::engineTrainers());
+        useRealEngine(f);
+        QVERIFY(f.show());
+        f.click("home.sample");
+        QTRY_VERIFY_WITH_TIMEOUT(f.workspace->hasProject(), 20'000);
+        if (!train::resolveModelPath(f.workspace->recipe().model)) {
+            qInfo("the default model is not on this machine: the sample was opened, but not trained");
+            return;
+        }
+        f.window->showScreen(u"train"_s);
+        QTRY_VERIFY(f.sees("train.start"));
+        QElapsedTimer took;
+        took.start();
+        f.click("train.start");
+        QTRY_VERIFY_WITH_TIMEOUT(f.newest() != nullptr && f.newest()->summary.step >= 2, 120'000);
+        qInfo("press to second step: %lld ms", static_cast<long long>(took.elapsed()));
+        auto* chart = f.find<Chart>("train.loss.chart");
+        QTRY_VERIFY(chart->pointCount(u"train"_s) >= 2);
+        QTRY_VERIFY_WITH_TIMEOUT(f.newest()->summary.step >= 8, 120'000);
+        const QString shots = qEnvironmentVariable("FETTLE_SHOTS");
+        if (!shots.isEmpty()) {
+            QTest::qWait(300);
+            QVERIFY(f.window->grab().save(shots % u"/train-sample-running.png"_s));
+        }
+        f.click("train.stop");
+        QTRY_COMPARE_WITH_TIMEOUT(f.banner(), u"stopped"_s, 60'000);
+        QVERIFY(!run::listCheckpoints(f.newest()->summary.folder).empty());
+        f.train->newRun(); // the speed is known now
+        QTRY_VERIFY_WITH_TIMEOUT(f.counted(), 30'000);
+        const PreflightState state = f.train->preflightState();
+        QVERIFY(state.hold.isEmpty());
+        if (!shots.isEmpty()) {
+            QTest::qWait(300);
+            QVERIFY(f.window->grab().save(shots % u"/train-sample-form.png"_s));
+        }
+        // Answers of the run that was stopped.
+        f.window->showScreen(u"train"_s, u"run"_s);
+        f.click("train.view.try");
+        f.click("try.pick");
+        QTRY_VERIFY(f.find<QPushButton>("try.send")->isEnabled());
+        f.click("try.send");
+        QTRY_VERIFY_WITH_TIMEOUT(!f.train->tryIt().state().busy, 120'000);
+        for (const TrySide& side : f.train->tryIt().state().sides) {
+            QVERIFY2(side.phase == TrySide::Phase::Done, side.error ? side.error->text().c_str() : "not done");
+            QVERIFY(!side.text.isEmpty());
+        }
+        if (!shots.isEmpty()) {
+            QVERIFY(f.window->grab().save(shots % u"/train-sample-try.png"_s));
+        }
+    }
+
+    void trainsAndAnswers() {
+        TrainWindow f({}, u"en"_s, train::engineTrainers());
+        useRealEngine(f);
         QVERIFY(f.show());
         const std::string yaml =
             "model: " + TrainFixture::tinyModel() +

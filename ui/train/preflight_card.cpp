@@ -87,7 +87,7 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     , m_findings(new QVBoxLayout)
     , m_faults(new QPlainTextEdit)
     , m_rowBox(new QWidget)
-    , m_rowTitle(new Label({}, FontRole::Caption, Tone::Text2))
+    , m_rowTitle(new ElidedLabel({}, FontRole::Caption, Token::Text2))
     , m_rowCount(new Label({}, FontRole::Caption, Tone::Text2))
     , m_tokenView(new TokenView)
     , m_previous(makeButton(ButtonKind::Icon, tr("Row before"), u"train.row.previous"_s, u"left"_s))
@@ -102,6 +102,7 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     body->setContentsMargins(0, 0, theme.u(1), 0);
     body->setSpacing(theme.u(2));
     m_body->setObjectName(u"train.preflight.body"_s);
+    m_body->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_body->widget()->installEventFilter(this);
     body->addWidget(m_sentence);
     auto* figures = new QHBoxLayout;
@@ -135,8 +136,7 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     box->addWidget(new Hairline);
     auto* line = new QHBoxLayout;
     line->setSpacing(theme.u(1));
-    line->addWidget(m_rowTitle);
-    line->addStretch(1);
+    line->addWidget(m_rowTitle, 1);
     line->addWidget(m_rowCount);
     line->addWidget(m_previous);
     line->addWidget(m_next);
@@ -345,7 +345,7 @@ void PreflightCard::refreshRow() {
     const ShownRow& row = m_shown[m_shownIndex];
     m_rowTitle->setText(tr("Row %1 as it will be trained").arg(Format::exactCount(row.sample + 1)));
     m_rowCount->setText(
-        tr("%1 of %2 tokens trained").arg(Format::exactCount(row.trained), Format::exactCount(row.tokens.size())));
+        tr("%1 of %2 tokens").arg(Format::exactCount(row.trained), Format::exactCount(row.tokens.size())));
     const QVector<TokenItem>& before = m_tokenView->tokens();
     const bool same = before.size() == row.tokens.size() && std::equal(before.begin(), before.end(), row.tokens.begin(),
                                                                        [](const TokenItem& a, const TokenItem& b) {

@@ -65,7 +65,7 @@ private:
     QString m_findingsKey; // what is shown: rows are made again only when it changes
     QPlainTextEdit* m_faults;
     QWidget* m_rowBox;
-    Label* m_rowTitle;
+    ElidedLabel* m_rowTitle;
     Label* m_rowCount;
     TokenView* m_tokenView;
     QPushButton *m_previous, *m_next;

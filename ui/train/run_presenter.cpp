@@ -44,6 +44,11 @@ DataRow dataRow(const data::Sample& sample) {
     return out;
 }
 
+/// Two whole sentences; some languages put no blank between them.
+QString both(const QString& first, const QString& second) {
+    return RunPresenter::tr("%1 %2", "two sentences").arg(first, second);
+}
+
 QString timeOfDay(double secondsAhead) {
     return QLocale().toString(QDateTime::currentDateTime().addSecs(static_cast<qint64>(secondsAhead)).time(),
                               u"HH:mm"_s);
@@ -159,8 +164,10 @@ RunViewState RunPresenter::state() const {
         out.totalSteps = static_cast<double>(s.totalSteps);
     }
 
-    // Step.
-    out.step.figure = s.step > 0 || s.state == RunState::Running ? Format::exactCount(s.step) : Format::unknown();
+    // Step. The numbers may be ahead of the list of runs, which leaves out what came too fast.
+    const std::int64_t shownStep =
+        std::max<std::int64_t>(s.step, numbers && !numbers->step.isEmpty() ? std::llround(numbers->step.back()) : 0);
+    out.step.figure = shownStep > 0 || s.state == RunState::Running ? Format::exactCount(shownStep) : Format::unknown();
     const double epoch = numbers && !numbers->epoch.isEmpty() ? numbers->epoch.back() : 0;
     if (s.totalSteps > 0) {
         out.step.comparison = epoch > 0 && recipe && !recipe->training.maxSteps
@@ -303,7 +310,7 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
         QString sentence = tr("The adapter of step %1 is saved.").arg(savedText);
         if (numbers != nullptr && numbers->evalLoss.size() > 1 &&
             numbers->evalLoss.back() > *std::min_element(numbers->evalLoss.begin(), numbers->evalLoss.end()) * 1.02) {
-            sentence += u' ' % tr("The validation loss was lower before: fewer epochs may do better.");
+            sentence = both(sentence, tr("The validation loss was lower before: fewer epochs may do better."));
         }
         say("succeeded", State::Ok, tr("Done"), hasSaved ? sentence : QString());
         if (hasSaved) {
@@ -327,7 +334,7 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
     case RunState::Interrupted:
         say("interrupted", State::Warn,
             s.step > 0 ? tr("Interrupted at step %1").arg(Format::exactCount(s.step)) : tr("Interrupted"),
-            tr("The program ended while the run was active.") % u' ' % lastSaved);
+            both(tr("The program ended while the run was active."), lastSaved));
         out.actions = {{RunAction::Continue, tr("Resume"), true}};
         break;
     case RunState::Failed:
@@ -339,10 +346,9 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
             const auto more = static_cast<int>(told.rows.size()) - static_cast<int>(ids.size());
             QString sentence = tr("Loss is not a number since step %1.").arg(step);
             if (!ids.isEmpty()) {
-                sentence +=
-                    u' ' % (more > 0
-                                ? tr("Rows %1 and %Ln more.", nullptr, more).arg(ids.join(tr(", ", "between numbers")))
-                                : tr("Rows %1.").arg(ids.join(tr(", ", "between numbers"))));
+                const QString list = ids.join(tr(", ", "between numbers"));
+                sentence = both(sentence, more > 0 ? tr("Rows %1 and %Ln more.", nullptr, more).arg(list)
+                                                   : tr("Rows %1.").arg(list));
             }
             say("diverged", State::Bad, tr("Diverged"), sentence);
             out.actions = {{hasSaved ? RunAction::ContinueAtHalfRate : RunAction::StartAgainAtHalfRate,
@@ -354,12 +360,12 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
             }
         } else if (s.reason == "disk_full") {
             say("disk_full", State::Bad, tr("The disk is full"),
-                tr("Step %1 could not be saved. Free some space, then go on.").arg(step) % u' ' % lastSaved);
+                both(tr("Step %1 could not be saved. Free some space, then go on.").arg(step), lastSaved));
             out.actions = {goOn(true)};
         } else if (s.reason == "out_of_memory") {
             say("out_of_memory", State::Bad, tr("There was not enough memory"),
-                tr("It ended at step %1. Lower the context or the rank, or close other programs.").arg(step) % u' ' %
-                    lastSaved);
+                both(tr("It ended at step %1. Lower the context or the rank, or close other programs.").arg(step),
+                     lastSaved));
             out.actions = {{RunAction::ChangeRecipe, tr("Change the recipe"), true}, goOn(false)};
         } else if (s.reason == "device_lost") {
             say("device_lost", State::Bad, tr("The device stopped answering"), lastSaved);

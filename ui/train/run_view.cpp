@@ -22,6 +22,7 @@ namespace {
 
 const QString kTrain = u"train"_s;
 const QString kValidation = u"validation"_s;
+constexpr qsizetype kPointsATurn = 20'000;
 
 /// Series colour of the validation curve: never the run's own.
 int validationSlot(int slot) {
@@ -121,6 +122,16 @@ RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* 
     m_loss->chart()->setDigits(3);
     m_loss->setMinimumHeight(theme.u(52));
     m_loss->setCursor(&m_cursor);
+
+    m_lines = {{m_loss->chart(), kTrain, &RunSeries::step, &RunSeries::loss},
+               {m_loss->chart(), kValidation, &RunSeries::evalStep, &RunSeries::evalLoss},
+               {m_accuracyChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::tokenAccuracy},
+               {m_rateChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::lr},
+               {m_gradientChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::gradNorm},
+               {m_speedChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::tokensPerSecond}};
+    m_feedAgain.setSingleShot(true);
+    m_feedAgain.setInterval(0);
+    connect(&m_feedAgain, &QTimer::timeout, this, &RunView::refreshCharts);
 
     connect(hideRows, &QPushButton::clicked, &presenter, &RunPresenter::hideRows);
     connect(hideText, &QPushButton::clicked, m_textCard, &QWidget::hide);
@@ -253,19 +264,13 @@ void RunView::refresh() {
 // ---------------------------------------------------------------- charts
 
 void RunView::resetCharts() {
-    m_points = 0;
-    m_evals = 0;
-    m_lastStep = 0;
-    m_resumes = 0;
     m_chartFolder.clear();
     m_curvesKey.clear();
     m_overlayPoints.clear();
     m_cursor.set(std::nullopt);
-    const QVector<double> none;
-    m_loss->chart()->setData(kTrain, none, none);
-    m_loss->chart()->setData(kValidation, none, none);
-    for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
-        chart->chart()->setData(SmallChart::curveId(), none, none);
+    for (Line& line : m_lines) {
+        line.points = 0;
+        line.chart->setData(line.id, {}, {});
     }
 }
 
@@ -295,10 +300,12 @@ void RunView::refreshCharts() {
         m_curvesKey = key;
         m_loss->setCurves(curves);
         for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
-            chart->chart()->setCurves({{SmallChart::curveId(), chart->accessibleName(), CurveKind::Plain, slot}});
+            chart->chart()->setCurves(
+                {{SmallChart::curveId(), chart->chart()->accessibleName(), CurveKind::Plain, slot}});
         }
-        m_points = 0;
-        m_evals = 0;
+        for (Line& line : m_lines) {
+            line.points = 0;
+        }
         m_overlayPoints.clear();
     }
     for (qsizetype i = 2; i < curves.size(); ++i) {
@@ -311,43 +318,42 @@ void RunView::refreshCharts() {
     if (series == nullptr) {
         return;
     }
-    // New points are added; after a resume, or when the file was read again, all are set.
-    const bool grown = series->resumes == m_resumes && series->step.size() >= m_points &&
-                       series->evalStep.size() >= m_evals &&
-                       (m_points == 0 || std::abs(series->step[m_points - 1] - m_lastStep) < 0.5);
-    if (!grown) {
-        m_points = 0;
-        m_evals = 0;
+    // A long run fills its charts one a turn of the event loop, so that the window answers meanwhile.
+    qsizetype fed = 0;
+    for (Line& line : m_lines) {
+        const qsizetype fresh = feed(line, *series, fed < kPointsATurn);
+        if (fresh < 0) {
+            if (!m_feedAgain.isActive()) {
+                m_feedAgain.start();
+            }
+            break;
+        }
+        fed += fresh;
     }
-    m_resumes = series->resumes;
-    feed(*series, m_points);
-    m_points = series->step.size();
-    m_evals = series->evalStep.size();
-    m_lastStep = m_points > 0 ? series->step.back() : 0;
 }
 
-void RunView::feed(const RunSeries& series, qsizetype from) {
-    const struct {
-        Chart* chart;
-        QString id;
-        const QVector<double>* y;
-    } lines[] = {{m_loss->chart(), kTrain, &series.loss},
-                 {m_accuracyChart->chart(), SmallChart::curveId(), &series.tokenAccuracy},
-                 {m_rateChart->chart(), SmallChart::curveId(), &series.lr},
-                 {m_gradientChart->chart(), SmallChart::curveId(), &series.gradNorm},
-                 {m_speedChart->chart(), SmallChart::curveId(), &series.tokensPerSecond}};
-    for (const auto& line : lines) {
-        if (from == 0) {
-            line.chart->setData(line.id, series.step, *line.y);
-        } else if (series.step.size() > from) {
-            line.chart->append(line.id, series.step.mid(from), line.y->mid(from));
-        }
+qsizetype RunView::feed(Line& line, const RunSeries& series, bool allowed) {
+    const QVector<double>& x = series.*line.x;
+    const QVector<double>& y = series.*line.y;
+    // New points are added; after a resume, or when the file was read again, all are set.
+    const bool grown = line.points > 0 && series.resumes == line.resumes && x.size() >= line.points &&
+                       x[line.points - 1] == line.lastX;
+    const qsizetype fresh = grown ? x.size() - line.points : x.size();
+    if (grown && fresh == 0) {
+        return 0;
     }
-    if (m_evals == 0) {
-        m_loss->chart()->setData(kValidation, series.evalStep, series.evalLoss);
-    } else if (series.evalStep.size() > m_evals) {
-        m_loss->chart()->append(kValidation, series.evalStep.mid(m_evals), series.evalLoss.mid(m_evals));
+    if (!allowed) {
+        return -1;
     }
+    if (grown) {
+        line.chart->append(line.id, x.mid(line.points), y.mid(line.points));
+    } else {
+        line.chart->setData(line.id, x, y);
+    }
+    line.points = x.size();
+    line.lastX = x.isEmpty() ? 0 : x.back();
+    line.resumes = series.resumes;
+    return fresh;
 }
 
 void RunView::saveChart() {

@@ -7,6 +7,7 @@
 #include "train/run_presenter.h"
 #include "widgets/status.h"
 
+#include <QTimer>
 #include <QWidget>
 
 class QGridLayout;
@@ -32,7 +33,17 @@ private:
     void refresh();
     void refreshCharts();
     void resetCharts();
-    void feed(const RunSeries& series, qsizetype from);
+    struct Line { // a curve and what of it the chart has
+        Chart* chart = nullptr;
+        QString id;
+        QVector<double> RunSeries::*x = nullptr;
+        QVector<double> RunSeries::*y = nullptr;
+        qsizetype points = 0;
+        double lastX = 0;
+        std::int64_t resumes = 0;
+    };
+    /// Points given to the chart; -1 = there are some, but not in this turn.
+    qsizetype feed(Line& line, const RunSeries& series, bool allowed);
     void refreshRows();
     void arrange();
     void saveChart();
@@ -58,10 +69,9 @@ private:
     QWidget* m_smalls;
     int m_layout = -1;
     // What the charts hold, so that only new points are added.
+    QVector<Line> m_lines;
+    QTimer m_feedAgain;
     QString m_curvesKey, m_chartFolder;
-    qsizetype m_points = 0, m_evals = 0;
-    double m_lastStep = 0;
-    std::int64_t m_resumes = 0;
     QHash<QString, qsizetype> m_overlayPoints;
 };
 

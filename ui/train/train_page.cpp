@@ -128,6 +128,11 @@ QWidget* TrainPage::makeRun() {
 void TrainPage::showView(View view) {
     m_presenter.setTriesIt(view == Try);
     m_views->setCurrent(view);
+    // Only the view that shows decides how tall the page is.
+    for (QWidget* each : {static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_try)}) {
+        const bool shown = (each == m_try) == (view == Try);
+        each->setSizePolicy(QSizePolicy::Preferred, shown ? QSizePolicy::Preferred : QSizePolicy::Ignored);
+    }
     m_runStack->setCurrentWidget(view == Try ? static_cast<QWidget*>(m_try) : m_run);
 }
 
