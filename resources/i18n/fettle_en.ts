@@ -24,10 +24,10 @@
 <context>
     <name>fettle::ui::PreflightCard</name>
     <message numerus="yes">
-        <source>… system message, %Ln token(s)</source>
+        <source>system message, %Ln token(s)</source>
         <translation>
-            <numerusform>… system message, %Ln token</numerusform>
-            <numerusform>… system message, %Ln tokens</numerusform>
+            <numerusform>system message, %Ln token</numerusform>
+            <numerusform>system message, %Ln tokens</numerusform>
         </translation>
     </message>
 </context>
@@ -45,6 +45,13 @@
         <translation>
             <numerusform>Rows %1 and %Ln more.</numerusform>
             <numerusform>Rows %1 and %Ln more.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>mean of the last %Ln step(s)</source>
+        <translation>
+            <numerusform>mean of the last %Ln step</numerusform>
+            <numerusform>mean of the last %Ln steps</numerusform>
         </translation>
     </message>
 </context>
@@ -148,13 +155,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%Ln step(s)</source>
-        <translation>
-            <numerusform>%Ln step</numerusform>
-            <numerusform>%Ln steps</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Choose what happens to %Ln long row(s)</source>
         <translation>
             <numerusform>Choose what happens to %Ln long row</numerusform>
@@ -166,6 +166,13 @@
         <translation>
             <numerusform>Choose what happens to %Ln silent row</numerusform>
             <numerusform>Choose what happens to %Ln silent rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln step(s)</source>
+        <translation>
+            <numerusform>about %Ln step</numerusform>
+            <numerusform>about %Ln steps</numerusform>
         </translation>
     </message>
 </context>

@@ -936,15 +936,19 @@
         <source>Row %1 as it will be trained</source>
         <translation>第 %1 行训练时的样子</translation>
     </message>
-    <message numerus="yes">
-        <source>… system message, %Ln token(s)</source>
-        <translation>
-            <numerusform>… 系统消息，%Ln 个 token</numerusform>
-        </translation>
-    </message>
     <message>
         <source>%1 of %2 tokens</source>
         <translation>%2 个 token 中的 %1 个</translation>
+    </message>
+    <message>
+        <source>What is counted and why</source>
+        <translation>统计什么，为什么</translation>
+    </message>
+    <message numerus="yes">
+        <source>system message, %Ln token(s)</source>
+        <translation>
+            <numerusform>系统消息，%Ln 个 token</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1325,6 +1329,12 @@
         <source>%1 %2</source>
         <comment>two sentences</comment>
         <translation>%1%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>mean of the last %Ln step(s)</source>
+        <translation>
+            <numerusform>最近 %Ln 步的平均</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2070,6 +2080,10 @@
         <source>Abort %1</source>
         <translation>中止 %1</translation>
     </message>
+    <message>
+        <source>How to read these curves</source>
+        <translation>怎样看这些曲线</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::TrainPresenter</name>
@@ -2170,10 +2184,6 @@
         <translation>
             <numerusform>配方在 %Ln 步后结束</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>%1 passes over the rows are %2 steps</source>
-        <translation>把数据过 %1 遍共 %2 步</translation>
     </message>
     <message>
         <source>Passes over the rows</source>
@@ -2347,12 +2357,6 @@
         <source>of %1 free</source>
         <translation>可用 %1</translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln step(s)</source>
-        <translation>
-            <numerusform>%Ln 步</numerusform>
-        </translation>
-    </message>
     <message>
         <source>counting</source>
         <translation>正在统计</translation>
@@ -2424,6 +2428,16 @@
     <message>
         <source>%1 tokens a pass: %2 trained · %3 context · %4 cut</source>
         <translation>每遍 %1 个 token：训练 %2 · 上下文 %3 · 截断 %4</translation>
+    </message>
+    <message numerus="yes">
+        <source>about %Ln step(s)</source>
+        <translation>
+            <numerusform>约 %Ln 步</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 passes over the rows are about %2 steps</source>
+        <translation>把数据过 %1 遍约 %2 步</translation>
     </message>
 </context>
 <context>

@@ -117,6 +117,11 @@ private Q_SLOTS:
         QCOMPARE(adapter->config.rank, std::int64_t{4});
         QCOMPARE(adapter->tensors.size(), std::size_t{3 * 7 * 2}); // layers, linear modules, A and B
 
+        // Its speed is known from now on.
+        f.train->newRun();
+        QTRY_COMPARE(f.train->preflightState().pill, u"measured here"_s);
+        f.window->showScreen(u"train"_s, u"run"_s);
+
         // And it answers.
         f.click("train.banner.primary");
         QTRY_VERIFY(f.sees("try.prompt"));

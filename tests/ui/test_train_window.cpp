@@ -333,6 +333,20 @@ private Q_SLOTS:
         QTRY_VERIFY(f.sees("train.loss"));
     }
 
+    void helpIsOneStepAway() {
+        TrainWindow f(FakeScript{.steps = 6});
+        QVERIFY(openTrain(f));
+        f.click("train.help");
+        QTRY_COMPARE(f.window->currentScreen(), u"help"_s);
+        f.key(Qt::Key_Escape); // back
+        QTRY_COMPARE(f.window->currentScreen(), u"train"_s);
+        f.click("train.start");
+        QTRY_COMPARE(f.banner(), u"succeeded"_s);
+        f.click("train.more");
+        chooseInMenu("train.menu.help");
+        QTRY_COMPARE(f.window->currentScreen(), u"help"_s);
+    }
+
     void overlayDrawsTheOtherRun() {
         TrainWindow f(FakeScript{.steps = 12});
         QVERIFY(openTrain(f));

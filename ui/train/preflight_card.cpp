@@ -98,6 +98,9 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     setObjectName(u"train.preflight"_s);
     QHBoxLayout* heading = addHeading(tr("Preflight"));
     heading->addWidget(m_pill);
+    QPushButton* help = makeButton(ButtonKind::Icon, tr("What is counted and why"), u"train.help"_s, u"help"_s);
+    heading->addWidget(help);
+    connect(help, &QPushButton::clicked, this, &PreflightCard::helpWanted);
     QVBoxLayout* body = m_body->column();
     body->setContentsMargins(0, 0, theme.u(1), 0);
     body->setSpacing(theme.u(2));
@@ -143,7 +146,7 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     box->addLayout(line);
     m_tokenView->setObjectName(u"train.row"_s);
     m_tokenView->setAccessibleName(tr("One row as it will be trained"));
-    m_tokenView->setFixedHeight(theme.u(34));
+    m_tokenView->installEventFilter(this);
     box->addWidget(m_tokenView);
     body->addWidget(m_rowBox);
     body->addStretch(1);
@@ -188,7 +191,20 @@ void PreflightCard::fitBody() {
     }
 }
 
+void PreflightCard::fitRow() {
+    // As tall as the row needs, but a long row scrolls inside.
+    const Theme& theme = Theme::current();
+    const int wanted =
+        std::clamp(m_tokenView->heightFor(std::max(theme.u(20), m_tokenView->width())), theme.u(14), theme.u(66));
+    if (m_tokenView->height() != wanted) {
+        m_tokenView->setFixedHeight(wanted);
+    }
+}
+
 bool PreflightCard::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_tokenView && event->type() == QEvent::Resize) {
+        QMetaObject::invokeMethod(this, &PreflightCard::fitRow, Qt::QueuedConnection);
+    }
     if (m_flat && (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize)) {
         fitBody();
     }
@@ -353,8 +369,9 @@ void PreflightCard::refreshRow() {
                                                                        });
     if (!same) {
         m_tokenView->setTokens(row.tokens);
-        m_tokenView->setFolded(row.system, tr("… system message, %Ln token(s)", nullptr, row.system));
+        m_tokenView->setFolded(row.system, tr("system message, %Ln token(s)", nullptr, row.system));
     }
+    fitRow();
     m_previous->setEnabled(m_shownIndex > 0);
     m_next->setEnabled(m_shownIndex + 1 < m_shown.size());
 }

@@ -39,11 +39,15 @@ public:
     enum class Flat { No, Yes };
     void setFlat(Flat flat);
 
+Q_SIGNALS:
+    void helpWanted();
+
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void fitBody();
+    void fitRow();
     void refresh();
     void refreshFindings(const PreflightState& state);
     void refreshRow();

@@ -218,6 +218,9 @@ RunViewState RunPresenter::state() const {
         }
         if (n > 0) {
             out.accuracy.figure = Format::score(sum / n);
+            if (out.accuracy.comparison.isEmpty()) {
+                out.accuracy.comparison = tr("mean of the last %Ln step(s)", nullptr, n);
+            }
         }
     }
 

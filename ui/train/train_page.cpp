@@ -66,6 +66,7 @@ QWidget* TrainPage::makeForm() {
     m_formBody->column()->addWidget(m_form);
     m_formBody->column()->addStretch(1);
     m_preflight = new PreflightCard(m_presenter, m_context.dialogs);
+    connect(m_preflight, &PreflightCard::helpWanted, this, [this] { Q_EMIT goTo(u"help"_s, u"rows"_s); });
     m_formRow->addWidget(m_formBody, 56);
     m_formRow->addWidget(m_preflight, 44);
     column->addLayout(m_formRow, 1);
@@ -183,6 +184,9 @@ void TrainPage::showMenu() {
         showView(Charts);
         m_presenter.run().act(RunAction::Log);
     });
+    QAction* help = menu->addAction(themeIcon(u"help"_s), tr("How to read these curves"));
+    help->setObjectName(u"train.menu.help"_s);
+    connect(help, &QAction::triggered, this, [this] { Q_EMIT goTo(u"help"_s, u"loss-curve"_s); });
     connect(menu->addAction(themeIcon(u"copy"_s), tr("Copy folder path")), &QAction::triggered, this,
             [folder = state.folder] { QGuiApplication::clipboard()->setText(folder); });
     if (state.live) {

@@ -260,7 +260,8 @@ PreflightState TrainPresenter::preflightState() const {
     out.speedNote = guess && guess->tokensPerSecond > 0 ? tr("tokens/s") : QString();
     out.peakNote =
         guess && guess->machineBytes > 0 ? tr("of %1 free").arg(Format::bytes(guess->machineBytes)) : QString();
-    out.timeNote = guess && guess->steps > 0 ? tr("%Ln step(s)", nullptr, static_cast<int>(guess->steps)) : QString();
+    out.timeNote =
+        guess && guess->steps > 0 ? tr("about %Ln step(s)", nullptr, static_cast<int>(guess->steps)) : QString();
     if (counting) {
         out.pill = tr("counting");
         out.pillState = State::Accent;

@@ -61,6 +61,11 @@ TrainPresenter::TrainPresenter(Workspace& workspace, TrainOptions options, QObje
         }
     });
     connect(&workspace, &Workspace::runStarted, this, &TrainPresenter::openRun);
+    connect(&workspace, &Workspace::runEnded, this, [this] { // its speed is known now, and its memory free again
+        m_estimateKey.clear();
+        Q_EMIT formChanged();
+        Q_EMIT preflightChanged();
+    });
     connect(&workspace, &Workspace::failed, this, [this] {
         m_waiting = false;
         Q_EMIT preflightChanged();
@@ -90,6 +95,7 @@ void TrainPresenter::readModels() {
 }
 
 void TrainPresenter::entered() {
+    m_estimateKey.clear(); // memory in use changes
     readModels();
     m_check.request(m_form.recipe());
 }
@@ -245,7 +251,7 @@ FormState TrainPresenter::formState() const {
     if (recipe.training.maxSteps) {
         out.epochsHint = tr("The recipe ends after %Ln step(s)", nullptr, static_cast<int>(*recipe.training.maxSteps));
     } else if (guess && guess->steps > 0) {
-        out.epochsHint = tr("%1 passes over the rows are %2 steps")
+        out.epochsHint = tr("%1 passes over the rows are about %2 steps")
                              .arg(QLocale().toString(recipe.training.epochs), Format::exactCount(guess->steps));
     } else {
         out.epochsHint = tr("Passes over the rows");
