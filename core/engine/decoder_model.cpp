@@ -298,7 +298,7 @@ Result<std::unique_ptr<DecoderModel>> DecoderModel::load(const model::ModelFiles
         impl->options.headChunkRows = std::max<std::int64_t>(1, options.headChunkRows);
         impl->device = at::Device(options.device);
         impl->dtype = options.compute == ComputeType::Bf16 ? at::kBFloat16 : at::kFloat;
-        impl->ops = Ops::make(impl->device, impl->dtype, options.plainKernels);
+        impl->ops = Ops::make(impl->device, impl->dtype, options.kernels);
         FETTLE_TRY(impl->load(files));
         return std::unique_ptr<DecoderModel>(new DecoderModel(std::move(impl)));
     });

@@ -22,6 +22,9 @@ enum class ComputeType : std::uint8_t { Fp32 = 1, Bf16 };
 /// block's input is kept, the block runs again.
 enum class Recompute : std::uint8_t { None = 1, Lean, Full };
 
+/// Which kernels a model on CPU uses. Reference and Aten are second opinions for tests; other devices always use Aten.
+enum class KernelPath : std::uint8_t { Fast = 1, Reference, Aten };
+
 /// "fp32", "bf16"; "auto" = bf16 where the processor has instructions for it, else fp32.
 [[nodiscard]] Result<ComputeType> computeTypeFromName(const std::string& name, const std::string& device);
 /// "none", "lean", "full"; "auto" = lean.
@@ -38,7 +41,7 @@ struct DecoderOptions {
     Recompute recompute = Recompute::Lean;
     bool forInferenceOnly = false;    // no W^T is kept: forwardBackward() then fails
     std::int64_t headChunkRows = 128; // label rows that have logits at one time
-    bool plainKernels = false;        // reference kernels (tests, `training.kernels: plain`)
+    KernelPath kernels = KernelPath::Fast;
 };
 
 struct BatchOutcome {

@@ -2,6 +2,7 @@
 #include "engine/device.h"
 
 #include "engine/decoder_model.h"
+#include "engine/kernels/runtime.h"
 #include "engine/scratch_pool.h"
 
 #include <ATen/Context.h>
@@ -31,22 +32,16 @@ bool decideCuda() {
 void prepareTorch() {
     static std::once_flag once;
     std::call_once(once, [] {
-        setenv("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64", 0);
-        setenv("LRU_CACHE_CAPACITY", "64", 0);
         decideCuda();
+        configureProcess();
         installScratchPool();
-        try {
-            at::set_num_interop_threads(1);
-        } catch (const std::exception&) {
-            // Someone in this process ran an inter-op task before us; the pool's size is then fixed, which only costs
-            // idle threads.
-        }
     });
 }
 
 int setComputeThreads(int threads) {
     const int all = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     const int wanted = threads > 0 ? threads : all;
+    at::init_num_threads();
     if (at::get_num_threads() != wanted) {
         at::set_num_threads(wanted);
     }

@@ -119,10 +119,11 @@ private:
 
 } // namespace
 
-std::unique_ptr<Ops> Ops::make(c10::Device device, at::ScalarType dtype, bool plain) {
-    if (!device.is_cpu()) {
+std::unique_ptr<Ops> Ops::make(c10::Device device, at::ScalarType dtype, KernelPath path) {
+    if (!device.is_cpu() || path == KernelPath::Aten) {
         return std::make_unique<AtenOps>();
     }
+    const bool plain = path == KernelPath::Reference;
     if (dtype == at::kBFloat16) {
         return std::make_unique<CpuOps<kernels::Bf16>>(plain);
     }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/batch_layout.h"
+#include "engine/decoder_model.h"
 #include "engine/kernels/kernels.h"
 #include "engine/rotary.h"
 
@@ -25,8 +26,8 @@ struct CachedSequence {
 /// Thread: the model's.
 class Ops {
 public:
-    /// `plain`: the reference kernels (CPU only).
-    [[nodiscard]] static std::unique_ptr<Ops> make(c10::Device device, at::ScalarType dtype, bool plain);
+    /// `path` is for CPU; other devices have Aten alone.
+    [[nodiscard]] static std::unique_ptr<Ops> make(c10::Device device, at::ScalarType dtype, KernelPath path);
     virtual ~Ops() = default;
 
     virtual void rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& y,

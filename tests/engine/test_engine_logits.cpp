@@ -103,7 +103,7 @@ private Q_SLOTS:
         QVERIFY(kit::maxDistance(packed.value(), logits.at("packed").values) <= kLogits);
         // The kernels with plain loops give the same.
         engine::DecoderOptions plain;
-        plain.plainKernels = true;
+        plain.kernels = engine::KernelPath::Reference;
         plain.headChunkRows = 7;
         const auto reference = load((path / "hf").string(), plain, failure);
         QVERIFY2(reference != nullptr, failure.c_str());

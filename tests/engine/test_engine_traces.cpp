@@ -193,15 +193,16 @@ private Q_SLOTS:
             return kit::pack({{kit::ids(sequences.value().at("sequences")[index]), {}}});
         };
 
-        std::vector<Setting> settings(5);
+        std::vector<Setting> settings(6);
         settings[0].options.recompute = engine::Recompute::None;
         settings[1].options.recompute = engine::Recompute::Lean;
         settings[1].packing = Packing::Alone;
         settings[2].options.recompute = engine::Recompute::Full;
         settings[2].packing = Packing::OneBatch;
-        settings[3].options.plainKernels = true;
+        settings[3].options.kernels = engine::KernelPath::Reference;
         settings[3].options.headChunkRows = 5;
         settings[4].options.threads = 1;
+        settings[5].options.kernels = engine::KernelPath::Aten;
         for (const Setting& setting : settings) {
             auto decoder = DecoderModel::load(*files.value(), setting.options);
             QVERIFY2(decoder.ok(), decoder ? "" : decoder.error().text().c_str());

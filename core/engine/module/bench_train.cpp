@@ -9,9 +9,9 @@
 #include "engine/random.h"
 #include "model/peft_adapter.h"
 #include "train/model_text.h"
+#include "train/optimizer.h"
 #include "train/process_memory.h"
 
-#include <ATen/ATen.h>
 #include <torch/headeronly/version.h>
 
 #include <algorithm>
@@ -141,24 +141,6 @@ Result<std::unique_ptr<AdapterStore>> startAdapter(const train::BenchTrainOption
     return AdapterStore::create(config, adapter, {.method = section.init, .seed = options.seed}, device);
 }
 
-/// One AdamW step on the flat buffers, where they are.
-void update(AdapterStore& store, const at::Tensor& m, const at::Tensor& v, const kernels::AdamW& options) {
-    if (store.parameters().is_cpu()) {
-        kernels::flat().adamW(options, store.count(), store.parameterValues().data(), store.gradientValues().data(),
-                              m.data_ptr<float>(), v.data_ptr<float>());
-        return;
-    }
-    const at::Tensor& g = store.gradients();
-    at::Tensor p = store.parameters();
-    at::Tensor first = m;
-    at::Tensor second = v;
-    first.mul_(options.beta1).add_(g, 1 - options.beta1);
-    second.mul_(options.beta2).addcmul_(g, g, 1 - options.beta2);
-    const double step = static_cast<double>(options.step);
-    const at::Tensor root = (second.sqrt() / std::sqrt(1 - std::pow(options.beta2, step))).add_(options.eps);
-    p.addcdiv_(first, root, -options.learningRate / (1 - std::pow(options.beta1, step)));
-}
-
 } // namespace
 
 Result<Json> benchTrain(const train::BenchTrainOptions& options) {
@@ -187,8 +169,9 @@ Result<Json> benchTrain(const train::BenchTrainOptions& options) {
     files.reset();
     FETTLE_TRY_VALUE(const std::unique_ptr<AdapterStore> store, startAdapter(options, config, path, decoding.device));
     FETTLE_TRY(decoder->setAdapter(store.get()));
-    const at::Tensor m = at::zeros_like(store->parameters());
-    const at::Tensor v = at::zeros_like(store->parameters());
+    recipe::OptimizerSection section; // AdamW as torch's defaults, without decay and clipping
+    section.maxGradNorm = 0;
+    train::Optimizer optimizer(*store, section, 1);
 
     std::vector<std::vector<data::PackedBatch>> batches;
     for (const BenchStep& step : steps) {
@@ -218,11 +201,7 @@ Result<Json> benchTrain(const train::BenchTrainOptions& options) {
                              decoder->forwardBackward(step[b], 1 / weight, mixBits(options.seed) ^ dropout));
             loss += outcome.lossSum;
         }
-        kernels::AdamW adam;
-        adam.learningRate = options.learningRate;
-        adam.step = i + 1;
-        update(*store, m, v, adam);
-        store->adapterChanged();
+        optimizer.step(options.learningRate, 0);
         watch.stop();
         losses.push_back(loss / weight);
         tokens.push_back(count);
@@ -239,7 +218,6 @@ Result<Json> benchTrain(const train::BenchTrainOptions& options) {
                 {"recompute", recomputeName(decoding.recompute)},
                 {"threads", setComputeThreads(options.threads)},
                 {"rank", store->config().rank},
-                {"trained_parameters", store->count()},
                 {"tokens_per_step", tokens.front()},
                 {"labels_per_step", labels / static_cast<double>(options.steps)}};
     std::int64_t trained = 0;
