@@ -94,10 +94,9 @@ void AtenOps::decodeAttention(const std::vector<CachedSequence>& sequences, cons
     for (std::size_t i = 0; i < sequences.size(); ++i) {
         const auto row = static_cast<std::int64_t>(i);
         const at::Tensor cache = sequences[i].keysValues.narrow(0, 0, sequences[i].rows);
-        const at::Tensor result =
-            aten::decodeAttention(shape, headsOf(q.narrow(0, row, 1), shape.headDim),
-                                  headsOf(cache.narrow(1, 0, width), shape.headDim),
-                                  headsOf(cache.narrow(1, width, width), shape.headDim));
+        const at::Tensor result = aten::decodeAttention(shape, headsOf(q.narrow(0, row, 1), shape.headDim),
+                                                        headsOf(cache.narrow(1, 0, width), shape.headDim),
+                                                        headsOf(cache.narrow(1, width, width), shape.headDim));
         headsOf(out.narrow(0, row, 1), shape.headDim).copy_(result);
     }
 }
@@ -150,6 +149,8 @@ void AtenOps::addOuter(const at::Tensor& u, const at::Tensor& v, float scale, co
     aten::addOuter(u, v, static_cast<double>(scale), dst);
 }
 
-void AtenOps::convert(const at::Tensor& from, const at::Tensor& to) { to.copy_(from); }
+void AtenOps::convert(const at::Tensor& from, const at::Tensor& to) {
+    to.copy_(from);
+}
 
 } // namespace fettle::engine
