@@ -1,5 +1,5 @@
-# fettle_add_test(NAME name SOURCES … LINK … LABELS … [TIMEOUT seconds] [ARGS …] [NO_QT_APP]): one Qt Test program with a private home. The label decides when it runs
-# (unit golden ui locale arch slow fuzz crash bench gpu).
+# fettle_add_test(NAME name SOURCES … LINK … LABELS … [TIMEOUT seconds] [ENVIRONMENT name=value …]): one Qt Test program with a private home. The label decides when it runs
+# (unit golden ui cli locale arch slow fuzz crash bench gpu; tsan = also run under the thread sanitizer).
 set(CMAKE_AUTOMOC_COMPILER_PREDEFINES ON)
 add_library(fettle_test_start OBJECT "${CMAKE_SOURCE_DIR}/tests/support/locale_start.cpp")
 target_link_libraries(fettle_test_start PRIVATE fettle_options)
@@ -12,6 +12,7 @@ function(fettle_add_test)
   set_target_properties(${ARG_NAME} PROPERTIES AUTOMOC ON RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   target_link_libraries(${ARG_NAME} PRIVATE fettle_qt_options ${ARG_LINK} Qt6::Test)
   target_include_directories(${ARG_NAME} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_compile_options(${ARG_NAME} PRIVATE -O1) # what is tested is optimised as shipped; the test itself need not be, and compiles faster
   target_compile_definitions(${ARG_NAME} PRIVATE FETTLE_SOURCE_DIR="${CMAKE_SOURCE_DIR}" FETTLE_GOLDEN_DIR="${CMAKE_SOURCE_DIR}/tests/golden"
     FETTLE_BIN_DIR="${CMAKE_BINARY_DIR}/bin")
   add_test(NAME ${ARG_NAME} COMMAND "${CMAKE_SOURCE_DIR}/tests/support/private_home.sh" "$<TARGET_FILE:${ARG_NAME}>")

@@ -11,8 +11,7 @@
 namespace fettle::app {
 namespace {
 
-int benchTrain(const Arguments& arguments)
-{
+int benchTrain(const Arguments& arguments) {
     train::BenchTrainOptions options;
     const auto model = train::resolveModelPath(arguments.text("--model", "smollm2-135m-instruct"));
     if (!model) {
@@ -29,7 +28,8 @@ int benchTrain(const Arguments& arguments)
         target = static_cast<int>(value);
         return {};
     };
-    for (auto result : {integer("--batch", 2, options.batch), integer("--seq", 512, options.seq), integer("--steps", 6, options.steps), integer("--warmup", 2, options.warmup),
+    for (auto result : {integer("--batch", 2, options.batch), integer("--seq", 512, options.seq),
+                        integer("--steps", 6, options.steps), integer("--warmup", 2, options.warmup),
                         integer("--threads", 0, options.threads), integer("--rank", 16, options.rank)}) {
         if (!result) {
             return failed(result.error());
@@ -57,8 +57,7 @@ int benchTrain(const Arguments& arguments)
     return kDone;
 }
 
-int benchGemm(const Arguments& arguments)
-{
+int benchGemm(const Arguments& arguments) {
     const auto threads = arguments.integer("--threads", 0, 0, 1024);
     if (!threads) {
         return failed(threads.error());
@@ -84,8 +83,7 @@ int benchGemm(const Arguments& arguments)
 }
 
 // Greedy answers to prompts of equal length: one by one, then all at once.
-int benchGenerate(const Arguments& arguments)
-{
+int benchGenerate(const Arguments& arguments) {
     const auto prompts = arguments.integer("--prompts", 48, 1, 4096);
     const auto length = arguments.integer("--prompt-tokens", 40, 1, 100000);
     const auto fresh = arguments.integer("--new-tokens", 8, 1, 100000);
@@ -109,7 +107,8 @@ int benchGenerate(const Arguments& arguments)
     }
     train::GenerateOptions options;
     options.maxNewTokens = static_cast<int>(*fresh);
-    const auto seconds = [&](const std::vector<std::vector<std::int32_t>>& batch, std::int64_t& made) -> Result<double> {
+    const auto seconds = [&](const std::vector<std::vector<std::int32_t>>& batch,
+                             std::int64_t& made) -> Result<double> {
         const auto begin = std::chrono::steady_clock::now();
         FETTLE_TRY_VALUE(const auto answers, (*model)->generate(batch, options, {}));
         for (const train::Generation& answer : answers) {
@@ -137,43 +136,48 @@ int benchGenerate(const Arguments& arguments)
     if (!all) {
         return failed(all.error());
     }
-    json["one_by_one"] = {{"rows_per_s", static_cast<double>(alone) / one}, {"new_tokens_per_s", static_cast<double>(oneTokens) / one}};
-    json["batched"] = {{"rows_per_s", static_cast<double>(ids.size()) / *all}, {"new_tokens_per_s", static_cast<double>(allTokens) / *all}};
+    json["one_by_one"] = {{"rows_per_s", static_cast<double>(alone) / one},
+                          {"new_tokens_per_s", static_cast<double>(oneTokens) / one}};
+    json["batched"] = {{"rows_per_s", static_cast<double>(ids.size()) / *all},
+                       {"new_tokens_per_s", static_cast<double>(allTokens) / *all}};
     printJson(json);
     return kDone;
 }
 
 } // namespace
 
-std::vector<Command> benchCommands()
-{
-    return {{{.name = "bench train",
-              .summary = "LoRA steps on fixed ids: tokens/s, peak memory, the loss of each step (JSON)",
-              .options = {{.name = "--model", .value = "M", .help = "model (smollm2-135m-instruct)"},
-                          {.name = "--batches", .value = "F.json", .help = "ids and labels of each step; default: seeded random ids"},
-                          {.name = "--init", .value = "PEFT_DIR", .help = "the adapter to start from"},
-                          {.name = "--save-adapter", .value = "DIR", .help = "writes the trained adapter"},
-                          {.name = "--dtype", .value = "T", .help = "bf16 or fp32"},
-                          {.name = "--device", .value = "D", .help = "auto, cpu or cuda:0"},
-                          {.name = "--batch", .value = "N", .help = "rows a step (2)"},
-                          {.name = "--seq", .value = "N", .help = "tokens a row (512)"},
-                          {.name = "--label-fraction", .value = "X", .help = "share of each row that is trained (0.5)"},
-                          {.name = "--steps", .value = "N", .help = "steps (6)"},
-                          {.name = "--warmup", .value = "N", .help = "first steps that do not count (2)"},
-                          {.name = "--threads", .value = "N", .help = "compute threads"},
-                          {.name = "--rank", .value = "N", .help = "rank of the adapter (16)"},
-                          {.name = "--set", .value = "key=value", .help = "recipe options", .repeatable = true}}},
-             benchTrain},
-            {{.name = "bench generate",
-              .summary = "greedy answers one by one and batched (JSON)",
-              .options = withModelOptions({{.name = "--prompts", .value = "N", .help = "prompts (48)"},
-                                           {.name = "--prompt-tokens", .value = "N", .help = "tokens of each (40)"},
-                                           {.name = "--new-tokens", .value = "N", .help = "tokens to answer with (8)"}})},
-             benchGenerate},
-            {{.name = "bench gemm",
-              .summary = "matrix products on the model's shapes: the roofline of this machine (JSON)",
-              .options = {{.name = "--model", .value = "M", .help = "whose shapes (SmolLM2-135M)"}, {.name = "--threads", .value = "N", .help = "compute threads"}}},
-             benchGemm}};
+std::vector<Command> benchCommands() {
+    return {
+        {{.name = "bench train",
+          .summary = "LoRA steps on fixed ids: tokens/s, peak memory, the loss of each step (JSON)",
+          .options = {{.name = "--model", .value = "M", .help = "model (smollm2-135m-instruct)"},
+                      {.name = "--batches",
+                       .value = "F.json",
+                       .help = "ids and labels of each step; default: seeded random ids"},
+                      {.name = "--init", .value = "PEFT_DIR", .help = "the adapter to start from"},
+                      {.name = "--save-adapter", .value = "DIR", .help = "writes the trained adapter"},
+                      {.name = "--dtype", .value = "T", .help = "bf16 or fp32"},
+                      {.name = "--device", .value = "D", .help = "auto, cpu or cuda:0"},
+                      {.name = "--batch", .value = "N", .help = "rows a step (2)"},
+                      {.name = "--seq", .value = "N", .help = "tokens a row (512)"},
+                      {.name = "--label-fraction", .value = "X", .help = "share of each row that is trained (0.5)"},
+                      {.name = "--steps", .value = "N", .help = "steps (6)"},
+                      {.name = "--warmup", .value = "N", .help = "first steps that do not count (2)"},
+                      {.name = "--threads", .value = "N", .help = "compute threads"},
+                      {.name = "--rank", .value = "N", .help = "rank of the adapter (16)"},
+                      {.name = "--set", .value = "key=value", .help = "recipe options", .repeatable = true}}},
+         benchTrain},
+        {{.name = "bench generate",
+          .summary = "greedy answers one by one and batched (JSON)",
+          .options = withModelOptions({{.name = "--prompts", .value = "N", .help = "prompts (48)"},
+                                       {.name = "--prompt-tokens", .value = "N", .help = "tokens of each (40)"},
+                                       {.name = "--new-tokens", .value = "N", .help = "tokens to answer with (8)"}})},
+         benchGenerate},
+        {{.name = "bench gemm",
+          .summary = "matrix products on the model's shapes: the roofline of this machine (JSON)",
+          .options = {{.name = "--model", .value = "M", .help = "whose shapes (SmolLM2-135M)"},
+                      {.name = "--threads", .value = "N", .help = "compute threads"}}},
+         benchGemm}};
 }
 
 } // namespace fettle::app

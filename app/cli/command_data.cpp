@@ -13,8 +13,7 @@
 namespace fettle::app {
 namespace {
 
-std::string placeOf(const data::RowFault& fault)
-{
+std::string placeOf(const data::RowFault& fault) {
     std::string out = fault.file;
     if (fault.line > 0) {
         out += ":" + std::to_string(fault.line);
@@ -22,29 +21,29 @@ std::string placeOf(const data::RowFault& fault)
     return out + ": " + (fault.key.empty() ? "" : fault.key + ": ");
 }
 
-void tellFaults(const data::ImportReport& report)
-{
+void tellFaults(const data::ImportReport& report) {
     constexpr std::size_t kShown = 20;
     for (std::size_t i = 0; i < report.faults.size() && i < kShown; ++i) {
         const data::RowFault& fault = report.faults[i];
-        printNote(placeOf(fault) + (fault.severity == data::Severity::Warning ? "warning: " : "") + fault.reason + " [" + fault.code + "]");
+        printNote(placeOf(fault) + (fault.severity == data::Severity::Warning ? "warning: " : "") + fault.reason +
+                  " [" + fault.code + "]");
     }
-    const std::int64_t more = static_cast<std::int64_t>(report.faults.size()) - static_cast<std::int64_t>(kShown) + report.faultsNotKept;
+    const std::int64_t more =
+        static_cast<std::int64_t>(report.faults.size()) - static_cast<std::int64_t>(kShown) + report.faultsNotKept;
     if (more > 0) {
         printNote("… and " + std::to_string(more) + " more");
     }
 }
 
-data::ImportOptions importOptions(const Arguments& arguments)
-{
+data::ImportOptions importOptions(const Arguments& arguments) {
     data::ImportOptions options;
     options.format = arguments.text("--format", "auto");
     return options;
 }
 
-int import(const Arguments& arguments)
-{
-    const auto report = data::importToJsonLines(arguments.positional()[0], importOptions(arguments), arguments.text("--to"));
+int import(const Arguments& arguments) {
+    const auto report =
+        data::importToJsonLines(arguments.positional()[0], importOptions(arguments), arguments.text("--to"));
     if (!report) {
         return failed(report.error());
     }
@@ -58,27 +57,32 @@ int import(const Arguments& arguments)
     if (!usable) {
         return failed(usable.error());
     }
-    printLine(std::to_string(report->goodRows) + " of " + std::to_string(report->rows) + " rows (" + report->format + ") written to " + arguments.text("--to"));
+    printLine(std::to_string(report->goodRows) + " of " + std::to_string(report->rows) + " rows (" + report->format +
+              ") written to " + arguments.text("--to"));
     return kDone;
 }
 
-int validate(const Arguments& arguments)
-{
+int validate(const Arguments& arguments) {
     const auto report = data::validateFile(arguments.positional()[0], importOptions(arguments));
     if (!report) {
         return failed(report.error());
     }
     if (arguments.json()) {
         printJson(data::toJson(*report));
-        return report->rows > 0 ? kDone : failed(makeError(ErrorCode::InvalidInput, "holds no rows").at(arguments.positional()[0]));
+        return report->rows > 0
+                   ? kDone
+                   : failed(makeError(ErrorCode::InvalidInput, "holds no rows").at(arguments.positional()[0]));
     }
-    printLine(std::to_string(report->rows) + " rows (" + report->format + "), " + std::to_string(report->goodRows) + " of them good");
+    printLine(std::to_string(report->rows) + " rows (" + report->format + "), " + std::to_string(report->goodRows) +
+              " of them good");
     for (const auto* counts : {&report->errors, &report->warnings}) {
         for (const auto& [code, count] : *counts) {
             const auto first = report->first.find(code);
-            std::string line = (counts == &report->errors ? "  error    " : "  warning  ") + code + "  " + std::to_string(count);
+            std::string line =
+                (counts == &report->errors ? "  error    " : "  warning  ") + code + "  " + std::to_string(count);
             if (first != report->first.end() && first->second.line > 0) {
-                line += "  first in line " + std::to_string(first->second.line) + (first->second.key.empty() ? "" : " at " + first->second.key);
+                line += "  first in line " + std::to_string(first->second.line) +
+                        (first->second.key.empty() ? "" : " at " + first->second.key);
             }
             printLine(line);
         }
@@ -86,8 +90,7 @@ int validate(const Arguments& arguments)
     return kDone;
 }
 
-Result<text::TextModel> textModel(const Arguments& arguments)
-{
+Result<text::TextModel> textModel(const Arguments& arguments) {
     const std::string name = arguments.text("--model");
     const auto path = train::resolveModelPath(name);
     auto model = train::loadTextModel(path ? *path : name);
@@ -97,14 +100,12 @@ Result<text::TextModel> textModel(const Arguments& arguments)
     return model;
 }
 
-std::string distributionText(const data::Distribution& d)
-{
-    return std::to_string(d.min) + " to " + std::to_string(d.max) + ", mean " + formatFixed(d.mean, 1) + ", median " + formatFixed(d.median, 1) + ", 5 % " + formatFixed(d.p5, 1) +
-           ", 95 % " + formatFixed(d.p95, 1);
+std::string distributionText(const data::Distribution& d) {
+    return std::to_string(d.min) + " to " + std::to_string(d.max) + ", mean " + formatFixed(d.mean, 1) + ", median " +
+           formatFixed(d.median, 1) + ", 5 % " + formatFixed(d.p5, 1) + ", 95 % " + formatFixed(d.p95, 1);
 }
 
-int stats(const Arguments& arguments)
-{
+int stats(const Arguments& arguments) {
     const auto model = textModel(arguments);
     if (!model) {
         return failed(model.error());
@@ -119,16 +120,17 @@ int stats(const Arguments& arguments)
         printJson(data::toJson(*result));
         return kDone;
     }
-    printLine(std::to_string(result->rows) + " rows (" + result->format + ")" + (result->badRows > 0 ? ", " + std::to_string(result->badRows) + " faulty ones left out" : ""));
+    printLine(std::to_string(result->rows) + " rows (" + result->format + ")" +
+              (result->badRows > 0 ? ", " + std::to_string(result->badRows) + " faulty ones left out" : ""));
     printLine("messages          " + distributionText(result->messages));
     printLine("tokens            " + distributionText(result->tokens));
     printLine("assistant tokens  " + distributionText(result->assistantTokens));
-    printLine("default epochs    " + std::to_string(result->defaultEpochs) + ", billed tokens " + std::to_string(result->billedTokens) + ", charged " + std::to_string(result->chargedTokens));
+    printLine("default epochs    " + std::to_string(result->defaultEpochs) + ", billed tokens " +
+              std::to_string(result->billedTokens) + ", charged " + std::to_string(result->chargedTokens));
     return kDone;
 }
 
-int encode(const Arguments& arguments)
-{
+int encode(const Arguments& arguments) {
     const auto model = textModel(arguments);
     if (!model) {
         return failed(model.error());
@@ -140,11 +142,13 @@ int encode(const Arguments& arguments)
     } else if (trainOn == "all") {
         options.trainOn = text::TrainOn::All;
     } else if (trainOn != "assistant") {
-        return failed(makeError(ErrorCode::Usage, "--train-on is assistant, last_assistant or all, not '" + trainOn + "'"));
+        return failed(
+            makeError(ErrorCode::Usage, "--train-on is assistant, last_assistant or all, not '" + trainOn + "'"));
     }
     if (arguments.has("--template")) {
         if (arguments.text("--template") != "none") {
-            return failed(makeError(ErrorCode::Usage, "--template takes none only; another template belongs into the model's folder"));
+            return failed(makeError(ErrorCode::Usage,
+                                    "--template takes none only; another template belongs into the model's folder"));
         }
         options.useTemplate = false;
     }
@@ -153,23 +157,25 @@ int encode(const Arguments& arguments)
     std::int64_t trained = 0;
     std::int64_t silent = 0;
     std::optional<Error> fault;
-    const auto report = data::importRows(arguments.positional()[0], importOptions(arguments), [&](data::Sample&& sample) {
-        auto row = data::encodeSample(*model, sample, options);
-        if (!row) {
-            fault = row.error().at(sample.file, sample.line);
-            return false;
-        }
-        tokens += static_cast<std::int64_t>(row->ids.size());
-        trained += row->labelCount();
-        if (!row->silentReason.empty()) {
-            ++silent;
-            printNote(sample.file + ":" + std::to_string(sample.line) + ": nothing is trained: " + row->silentReason);
-        }
-        if (arguments.json()) {
-            rows.push_back({{"ids", row->ids}, {"labels", row->labels}});
-        }
-        return true;
-    });
+    const auto report =
+        data::importRows(arguments.positional()[0], importOptions(arguments), [&](data::Sample&& sample) {
+            auto row = data::encodeSample(*model, sample, options);
+            if (!row) {
+                fault = row.error().at(sample.file, sample.line);
+                return false;
+            }
+            tokens += static_cast<std::int64_t>(row->ids.size());
+            trained += row->labelCount();
+            if (!row->silentReason.empty()) {
+                ++silent;
+                printNote(sample.file + ":" + std::to_string(sample.line) +
+                          ": nothing is trained: " + row->silentReason);
+            }
+            if (arguments.json()) {
+                rows.push_back({{"ids", row->ids}, {"labels", row->labels}});
+            }
+            return true;
+        });
     if (!report) {
         return failed(report.error());
     }
@@ -180,18 +186,20 @@ int encode(const Arguments& arguments)
     if (arguments.json()) {
         printJson({{"rows", std::move(rows)}});
     } else {
-        printLine(std::to_string(report->goodRows) + " rows, " + std::to_string(tokens) + " tokens, " + std::to_string(trained) + " trained, " + std::to_string(silent) +
-                  " rows without a trained token");
+        printLine(std::to_string(report->goodRows) + " rows, " + std::to_string(tokens) + " tokens, " +
+                  std::to_string(trained) + " trained, " + std::to_string(silent) + " rows without a trained token");
     }
     return kDone;
 }
 
 } // namespace
 
-std::vector<Command> dataCommands()
-{
+std::vector<Command> dataCommands() {
     const Option format{.name = "--format", .value = "F", .help = "format of the file (auto)"};
-    const Option model{.name = "--model", .value = "DIR", .help = "model name, .gguf file, or a folder with tokenizer files", .required = true};
+    const Option model{.name = "--model",
+                       .value = "DIR",
+                       .help = "model name, .gguf file, or a folder with tokenizer files",
+                       .required = true};
     return {{{.name = "data import",
               .summary = "a file or folder to rows in normal form; faulty rows are told with line and reason",
               .options = {{.name = "--to", .value = "OUT.jsonl", .help = "file to write", .required = true}, format},
@@ -199,11 +207,26 @@ std::vector<Command> dataCommands()
               .minPositional = 1,
               .maxPositional = 1},
              import},
-            {{.name = "data validate", .summary = "counts faults by kind, with the first of each", .options = {format}, .positional = "FILE", .minPositional = 1, .maxPositional = 1}, validate},
-            {{.name = "data stats", .summary = "lengths in messages and tokens", .options = {model, format}, .positional = "FILE", .minPositional = 1, .maxPositional = 1}, stats},
+            {{.name = "data validate",
+              .summary = "counts faults by kind, with the first of each",
+              .options = {format},
+              .positional = "FILE",
+              .minPositional = 1,
+              .maxPositional = 1},
+             validate},
+            {{.name = "data stats",
+              .summary = "lengths in messages and tokens",
+              .options = {model, format},
+              .positional = "FILE",
+              .minPositional = 1,
+              .maxPositional = 1},
+             stats},
             {{.name = "data encode",
               .summary = "rows as token ids and labels",
-              .options = {model, format, {.name = "--train-on", .value = "WHAT", .help = "assistant, last_assistant or all"}, {.name = "--template", .value = "none", .help = "no chat template"}},
+              .options = {model,
+                          format,
+                          {.name = "--train-on", .value = "WHAT", .help = "assistant, last_assistant or all"},
+                          {.name = "--template", .value = "none", .help = "no chat template"}},
               .positional = "FILE",
               .minPositional = 1,
               .maxPositional = 1},

@@ -13,15 +13,20 @@
 namespace fettle::app {
 namespace {
 
-Json splitJson(const train::EncodedSplit& split)
-{
-    return {{"rows", split.goodRows},       {"faulty_rows", split.badRows}, {"over_long", split.overLong},         {"silent", split.silent},
-            {"dropped", split.dropped},     {"cut_tokens", split.cutTokens}, {"longest_row", split.longestRow},    {"tokens", split.tokens},
-            {"label_tokens", split.labelTokens}, {"bytes_without_token", split.bytesWithoutToken}};
+Json splitJson(const train::EncodedSplit& split) {
+    return {{"rows", split.goodRows},
+            {"faulty_rows", split.badRows},
+            {"over_long", split.overLong},
+            {"silent", split.silent},
+            {"dropped", split.dropped},
+            {"cut_tokens", split.cutTokens},
+            {"longest_row", split.longestRow},
+            {"tokens", split.tokens},
+            {"label_tokens", split.labelTokens},
+            {"bytes_without_token", split.bytesWithoutToken}};
 }
 
-int estimate(const Arguments& arguments)
-{
+int estimate(const Arguments& arguments) {
     const std::string path = arguments.text("--recipe");
     auto loaded = loadRecipeFile(path);
     if (!loaded) {
@@ -58,7 +63,8 @@ int estimate(const Arguments& arguments)
         return failed(validation.error());
     }
     const train::Estimate result =
-        train::estimate((*files)->config(), *recipe, trainSplit->tokens, static_cast<std::int64_t>(trainSplit->rows.size()), trainSplit->longestRow);
+        train::estimate((*files)->config(), *recipe, trainSplit->tokens,
+                        static_cast<std::int64_t>(trainSplit->rows.size()), trainSplit->longestRow);
     if (arguments.json()) {
         printJson({{"train", splitJson(*trainSplit)},
                    {"validation", splitJson(*validation)},
@@ -75,20 +81,23 @@ int estimate(const Arguments& arguments)
                    {"speed_measured", result.speedMeasured}});
         return kDone;
     }
-    printLine("Rows      " + std::to_string(trainSplit->rows.size()) + " to train (" + std::to_string(trainSplit->overLong) + " over-long, " + std::to_string(trainSplit->silent) +
-              " without a trained token, " + std::to_string(trainSplit->badRows) + " faulty), " + std::to_string(validation->rows.size()) + " to validate");
-    printLine("Tokens    " + std::to_string(trainSplit->tokens) + " an epoch, " + std::to_string(trainSplit->labelTokens) + " of them trained");
+    printLine("Rows      " + std::to_string(trainSplit->rows.size()) + " to train (" +
+              std::to_string(trainSplit->overLong) + " over-long, " + std::to_string(trainSplit->silent) +
+              " without a trained token, " + std::to_string(trainSplit->badRows) + " faulty), " +
+              std::to_string(validation->rows.size()) + " to validate");
+    printLine("Tokens    " + std::to_string(trainSplit->tokens) + " an epoch, " +
+              std::to_string(trainSplit->labelTokens) + " of them trained");
     printLine("Steps     " + std::to_string(result.steps));
     printLine("Memory    about " + formatBytes(result.peakBytes) + " of " + formatBytes(result.machineBytes) + " free");
-    printLine("Time      about " + formatDuration(result.seconds) + " at " + formatFixed(result.tokensPerSecond, 0) + " tokens/s" +
+    printLine("Time      about " + formatDuration(result.seconds) + " at " + formatFixed(result.tokensPerSecond, 0) +
+              " tokens/s" +
               (result.speedMeasured ? " (measured here)" : " (a guess: nothing was measured on this machine yet)"));
     return kDone;
 }
 
 } // namespace
 
-std::vector<Command> estimateCommands()
-{
+std::vector<Command> estimateCommands() {
     return {{{.name = "estimate",
               .summary = "rows, memory and time of a recipe before it starts",
               .options = {{.name = "--recipe", .value = "R.yaml", .help = "the recipe", .required = true},

@@ -9,8 +9,7 @@
 namespace fettle::app {
 namespace {
 
-int exportBase(const Arguments& arguments)
-{
+int exportBase(const Arguments& arguments) {
     const auto path = train::resolveModelPath(arguments.text("--model"));
     if (!path) {
         return failed(path.error());
@@ -25,8 +24,7 @@ int exportBase(const Arguments& arguments)
     return kDone;
 }
 
-int exportPeft(const Arguments& arguments)
-{
+int exportPeft(const Arguments& arguments) {
     if (!arguments.has("--adapter")) {
         return failed(makeError(ErrorCode::Usage, "--format peft needs --adapter A"));
     }
@@ -51,8 +49,7 @@ int exportPeft(const Arguments& arguments)
     return kDone;
 }
 
-int exportModel(const Arguments& arguments)
-{
+int exportModel(const Arguments& arguments) {
     const std::string format = arguments.text("--format");
     int code = kUsage;
     if (format == "base") {
@@ -77,11 +74,13 @@ int exportModel(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> exportCommands()
-{
+std::vector<Command> exportCommands() {
     return {{{.name = "export",
               .summary = "an adapter as a PEFT folder, or the base it was trained on as a Hugging Face folder",
-              .options = {{.name = "--format", .value = "peft|base", .help = "base: F32 where it was dequantised, else its own type", .required = true},
+              .options = {{.name = "--format",
+                           .value = "peft|base",
+                           .help = "base: F32 where it was dequantised, else its own type",
+                           .required = true},
                           {.name = "--model", .value = "M", .help = "the base (peft: its name in adapter_config.json)"},
                           {.name = "--adapter", .value = "A", .help = "PEFT folder, checkpoint or run folder"},
                           {.name = "--out", .value = "DIR", .help = "a new folder", .required = true}}},

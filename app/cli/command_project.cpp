@@ -1,14 +1,13 @@
 // fettle project: the sample project, for those without a window.
 #include "base/files.h"
+#include "base/resources.h"
 #include "cli/commands.h"
 #include "project/project.h"
-#include "base/resources.h"
 
 namespace fettle::app {
 namespace {
 
-int sample(const Arguments& arguments)
-{
+int sample(const Arguments& arguments) {
     const auto project = project::openSample(projectsFolder(), resourcesFolder());
     if (!project) {
         return failed(project.error());
@@ -23,9 +22,10 @@ int sample(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> projectCommands()
-{
-    return {{{.name = "project sample", .summary = "makes the sample project (once) and prints its folder", .options = {}}, sample}};
+std::vector<Command> projectCommands() {
+    return {
+        {{.name = "project sample", .summary = "makes the sample project (once) and prints its folder", .options = {}},
+         sample}};
 }
 
 } // namespace fettle::app

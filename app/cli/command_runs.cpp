@@ -12,13 +12,11 @@
 namespace fettle::app {
 namespace {
 
-Json numberOrNull(const std::optional<double>& value)
-{
+Json numberOrNull(const std::optional<double>& value) {
     return value ? Json(*value) : Json(nullptr);
 }
 
-Json summaryJson(const run::RunSummary& summary)
-{
+Json summaryJson(const run::RunSummary& summary) {
     return {{"id", summary.id},
             {"name", summary.name},
             {"folder", summary.folder},
@@ -36,25 +34,23 @@ Json summaryJson(const run::RunSummary& summary)
             {"last_checkpoint_step", summary.lastCheckpointStep}};
 }
 
-std::string lossText(const std::optional<double>& value)
-{
+std::string lossText(const std::optional<double>& value) {
     return value ? formatFixed(*value, 3) : std::string("-");
 }
 
-void printSummary(const run::RunSummary& summary)
-{
+void printSummary(const run::RunSummary& summary) {
     std::string line = summary.id + "  " + summary.name + "  " + jobs::runStateName(summary.state);
     if (!summary.reason.empty()) {
         line += " (" + summary.reason + ")";
     }
-    line += "  step " + std::to_string(summary.step) + (summary.totalSteps > 0 ? " of " + std::to_string(summary.totalSteps) : "") + "  loss " + lossText(summary.trainLoss) +
-            "  validation " + lossText(summary.validationLoss);
+    line += "  step " + std::to_string(summary.step) +
+            (summary.totalSteps > 0 ? " of " + std::to_string(summary.totalSteps) : "") + "  loss " +
+            lossText(summary.trainLoss) + "  validation " + lossText(summary.validationLoss);
     printLine(line);
 }
 
 // A run by folder, or by its id inside the project of the working folder.
-std::string runFolderOf(const std::string& name)
-{
+std::string runFolderOf(const std::string& name) {
     if (fileExists(name + "/recipe.json")) {
         return name;
     }
@@ -63,15 +59,16 @@ std::string runFolderOf(const std::string& name)
     return fileExists(inProject + "/recipe.json") ? inProject : name;
 }
 
-int list(const Arguments& arguments)
-{
-    const std::string place = arguments.text("--project", arguments.positional().empty() ? "." : arguments.positional()[0]);
+int list(const Arguments& arguments) {
+    const std::string place =
+        arguments.text("--project", arguments.positional().empty() ? "." : arguments.positional()[0]);
     std::string folder = place;
     if (folderExists(place + "/runs")) {
         folder = place + "/runs";
     }
     if (!folderExists(folder)) {
-        return failed(makeError(ErrorCode::NotFound, "no such folder", "Name a project folder or a folder of runs.").at(place));
+        return failed(
+            makeError(ErrorCode::NotFound, "no such folder", "Name a project folder or a folder of runs.").at(place));
     }
     std::vector<std::string> paths;
     std::error_code status;
@@ -104,8 +101,7 @@ int list(const Arguments& arguments)
     return anyFailed ? kFailed : kDone;
 }
 
-int show(const Arguments& arguments)
-{
+int show(const Arguments& arguments) {
     const std::string folder = runFolderOf(arguments.positional()[0]);
     const auto summary = run::summarise(folder);
     if (!summary) {
@@ -126,7 +122,8 @@ int show(const Arguments& arguments)
         for (const run::RunEvent& event : history->events) {
             const Json line = run::eventToJson(event);
             if (const auto* step = std::get_if<run::StepMetrics>(&event.body)) {
-                for (const char* key : {"loss", "lr", "grad_norm", "token_accuracy", "tokens", "label_tokens", "tokens_per_s", "step_ms", "peak_bytes", "epoch"}) {
+                for (const char* key : {"loss", "lr", "grad_norm", "token_accuracy", "tokens", "label_tokens",
+                                        "tokens_per_s", "step_ms", "peak_bytes", "epoch"}) {
                     if (line.contains(key)) {
                         series[key].push_back({step->step, line[key]});
                     }
@@ -153,7 +150,8 @@ int show(const Arguments& arguments)
     }
     for (const run::RunEvent& event : history->events) {
         if (const auto* evaluation = std::get_if<run::EvalMetrics>(&event.body)) {
-            printLine("  step " + std::to_string(evaluation->step) + "  " + evaluation->split + " loss " + formatFixed(evaluation->loss, 4) + "  token accuracy " +
+            printLine("  step " + std::to_string(evaluation->step) + "  " + evaluation->split + " loss " +
+                      formatFixed(evaluation->loss, 4) + "  token accuracy " +
                       formatFixed(evaluation->tokenAccuracy, 4));
         }
     }
@@ -161,13 +159,13 @@ int show(const Arguments& arguments)
         printLine("  checkpoint " + checkpoint.path + (checkpoint.best ? "  (best)" : ""));
     }
     if (summary->peakBytes > 0) {
-        printLine("  peak memory " + formatBytes(summary->peakBytes) + (summary->tokensPerSecond ? ", " + formatFixed(*summary->tokensPerSecond, 0) + " tokens/s" : ""));
+        printLine("  peak memory " + formatBytes(summary->peakBytes) +
+                  (summary->tokensPerSecond ? ", " + formatFixed(*summary->tokensPerSecond, 0) + " tokens/s" : ""));
     }
     return kDone;
 }
 
-int compare(const Arguments& arguments)
-{
+int compare(const Arguments& arguments) {
     Json runs = Json::array();
     std::vector<recipe::Recipe> recipes;
     for (const std::string& name : arguments.positional()) {
@@ -206,8 +204,7 @@ int compare(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> runsCommands()
-{
+std::vector<Command> runsCommands() {
     return {{{.name = "runs list",
               .summary = "the runs of a project",
               .options = {{.name = "--project", .value = "P", .help = "project folder (the working folder)"}},
@@ -215,8 +212,20 @@ std::vector<Command> runsCommands()
               .minPositional = 0,
               .maxPositional = 1},
              list},
-            {{.name = "runs show", .summary = "what one run did; --json gives every metric", .options = {}, .positional = "RUN", .minPositional = 1, .maxPositional = 1}, show},
-            {{.name = "runs compare", .summary = "two runs and what differs in their recipes", .options = {}, .positional = "RUN RUN", .minPositional = 2, .maxPositional = 2}, compare}};
+            {{.name = "runs show",
+              .summary = "what one run did; --json gives every metric",
+              .options = {},
+              .positional = "RUN",
+              .minPositional = 1,
+              .maxPositional = 1},
+             show},
+            {{.name = "runs compare",
+              .summary = "two runs and what differs in their recipes",
+              .options = {},
+              .positional = "RUN RUN",
+              .minPositional = 2,
+              .maxPositional = 2},
+             compare}};
 }
 
 } // namespace fettle::app

@@ -10,8 +10,7 @@
 namespace fettle::app {
 namespace {
 
-int score(const Arguments& arguments)
-{
+int score(const Arguments& arguments) {
     const auto ids = readIds(arguments.text("--ids"));
     if (!ids) {
         return failed(ids.error());
@@ -43,11 +42,11 @@ int score(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> scoreCommands()
-{
+std::vector<Command> scoreCommands() {
     return {{{.name = "score",
               .summary = "log-probability of each token given those before it",
-              .options = withModelOptions({{.name = "--ids", .value = "F.json", .help = "a JSON array of token ids", .required = true}})},
+              .options = withModelOptions(
+                  {{.name = "--ids", .value = "F.json", .help = "a JSON array of token ids", .required = true}})},
              score}};
 }
 

@@ -6,8 +6,7 @@
 namespace fettle::app {
 namespace {
 
-int render(const Arguments& arguments)
-{
+int render(const Arguments& arguments) {
     if (arguments.has("--model") == arguments.has("--template")) {
         return failed(makeError(ErrorCode::Usage, "give either --model M or --template F.jinja"));
     }
@@ -32,7 +31,9 @@ int render(const Arguments& arguments)
             return failed(path ? model.error() : path.error());
         }
         if (!model->chatTemplate) {
-            return failed(makeError(ErrorCode::NotFound, "this model has no chat template", "Give one with --template F.jinja.").at(arguments.text("--model")));
+            return failed(
+                makeError(ErrorCode::NotFound, "this model has no chat template", "Give one with --template F.jinja.")
+                    .at(arguments.text("--model")));
         }
         chatTemplate = model->chatTemplate;
         options.variables = model->templateVariables;
@@ -81,16 +82,21 @@ int render(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> templateCommands()
-{
+std::vector<Command> templateCommands() {
     return {{{.name = "template render",
               .summary = "a conversation as the model reads it",
               .options = {{.name = "--model", .value = "M", .help = "model whose template is used"},
                           {.name = "--template", .value = "F.jinja", .help = "a template file instead"},
-                          {.name = "--messages", .value = "F.json", .help = "messages: an array, or an object with messages, tools, documents", .required = true},
+                          {.name = "--messages",
+                           .value = "F.json",
+                           .help = "messages: an array, or an object with messages, tools, documents",
+                           .required = true},
                           {.name = "--tools", .value = "F.json", .help = "tools: an array"},
                           {.name = "--add-generation-prompt", .value = {}, .help = "end with the opening of an answer"},
-                          {.name = "--var", .value = "k=v", .help = "a variable of the template; v is JSON where it parses as JSON", .repeatable = true}}},
+                          {.name = "--var",
+                           .value = "k=v",
+                           .help = "a variable of the template; v is JSON where it parses as JSON",
+                           .repeatable = true}}},
              render}};
 }
 

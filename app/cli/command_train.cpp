@@ -1,4 +1,5 @@
-// fettle train: a run from a recipe, a prepared folder, or an interrupted run, watched in the terminal or as event lines.
+// fettle train: a run from a recipe, a prepared folder, or an interrupted run, watched in the terminal or as event
+// lines.
 #include "base/files.h"
 #include "base/numbers.h"
 #include "cli/commands.h"
@@ -15,8 +16,7 @@
 namespace fettle::app {
 namespace {
 
-Result<std::string> prepare(const Arguments& arguments)
-{
+Result<std::string> prepare(const Arguments& arguments) {
     const std::string recipePath = arguments.text("--recipe");
     FETTLE_TRY_VALUE(recipe::Recipe recipe, loadRecipeFile(recipePath));
     for (const std::string& assignment : arguments.all("--set")) {
@@ -31,8 +31,7 @@ Result<std::string> prepare(const Arguments& arguments)
     return train::prepareRun(recipe, options);
 }
 
-Json resultOf(const std::string& folder)
-{
+Json resultOf(const std::string& folder) {
     Json json = {{"run", folder}};
     if (const auto summary = run::summarise(folder)) {
         json["state"] = jobs::runStateName(summary->state);
@@ -50,27 +49,28 @@ Json resultOf(const std::string& folder)
     return json;
 }
 
-void tellWhatNext(const std::string& folder, jobs::RunState state)
-{
+void tellWhatNext(const std::string& folder, jobs::RunState state) {
     const auto adapter = adapterFolder(folder);
     std::string quoted = "'" + folder + "'";
     if (state == jobs::RunState::Succeeded) {
         printNote("\nDone. The adapter lies in " + (adapter ? *adapter : folder) + "\nNext:");
-        printNote("  fettle generate --model smollm2-135m-instruct --adapter " + quoted + " --prompt '…'     ask the tuned model");
+        printNote("  fettle generate --model smollm2-135m-instruct --adapter " + quoted +
+                  " --prompt '…'     ask the tuned model");
         printNote("  fettle runs show " + quoted + "                                   look at the numbers again");
     } else if (adapter) {
         printNote("\nThe last checkpoint is kept. Go on with:\n  fettle train --resume " + quoted);
     }
 }
 
-int train(const Arguments& arguments)
-{
-    const int sources = static_cast<int>(arguments.has("--recipe")) + static_cast<int>(arguments.has("--resume")) + static_cast<int>(arguments.has("--run"));
+int train(const Arguments& arguments) {
+    const int sources = static_cast<int>(arguments.has("--recipe")) + static_cast<int>(arguments.has("--resume")) +
+                        static_cast<int>(arguments.has("--run"));
     if (sources != 1) {
         return failed(makeError(ErrorCode::Usage, "give one of --recipe R.yaml, --resume RUN, --run DIR"));
     }
     if (!arguments.has("--recipe") && arguments.has("--set")) {
-        return failed(makeError(ErrorCode::Usage, "--set changes a recipe: it goes with --recipe; a run that exists keeps its settings"));
+        return failed(makeError(ErrorCode::Usage,
+                                "--set changes a recipe: it goes with --recipe; a run that exists keeps its settings"));
     }
     std::string folder;
     if (arguments.has("--recipe")) {
@@ -88,7 +88,8 @@ int train(const Arguments& arguments)
     jobs::JobSystem jobs;
     train::RunServiceOptions options;
     options.listener = [&](const std::string& runFolder, const run::RunEvent& event) {
-        if (const auto* changed = std::get_if<run::StateChanged>(&event.body); changed != nullptr && changed->state == jobs::RunState::Running) {
+        if (const auto* changed = std::get_if<run::StateChanged>(&event.body);
+            changed != nullptr && changed->state == jobs::RunState::Running) {
             if (const auto info = run::readRunInfo(runFolder)) {
                 progress.setTotalSteps(jsonInt(*info, "total_steps", 0).valueOr(0));
             }
@@ -138,16 +139,20 @@ int train(const Arguments& arguments)
 
 } // namespace
 
-std::vector<Command> trainCommands()
-{
+std::vector<Command> trainCommands() {
     return {{{.name = "train",
               .summary = "trains an adapter; Ctrl+C stops and saves",
               .options = {{.name = "--recipe", .value = "R.yaml", .help = "the recipe; makes a new run"},
-                          {.name = "--set", .value = "key=value", .help = "changes the recipe: --set optimizer.learning_rate=1e-4", .repeatable = true},
+                          {.name = "--set",
+                           .value = "key=value",
+                           .help = "changes the recipe: --set optimizer.learning_rate=1e-4",
+                           .repeatable = true},
                           {.name = "--name", .value = "NAME", .help = "name of the new run"},
                           {.name = "--resume", .value = "RUN", .help = "goes on with a run from its last checkpoint"},
                           {.name = "--run", .value = "DIR", .help = "a prepared run folder"},
-                          {.name = "--json-events", .value = {}, .help = "prints the lines of events.jsonl as they are written"}}},
+                          {.name = "--json-events",
+                           .value = {},
+                           .help = "prints the lines of events.jsonl as they are written"}}},
              train}};
 }
 

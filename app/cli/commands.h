@@ -1,4 +1,5 @@
-// Every command of `fettle`: what it accepts and what it does. To add one: a file command_NAME.cpp with a function that returns its Commands, listed here and in main.cpp.
+// Every command of `fettle`: what it accepts and what it does. To add one: a file command_NAME.cpp with a function that
+// returns its Commands, listed here and in main.cpp.
 #pragma once
 
 #include "cli/arguments.h"

@@ -6,28 +6,27 @@
 namespace fettle::app {
 namespace {
 
-std::vector<Command> allCommands()
-{
+std::vector<Command> allCommands() {
     std::vector<Command> all;
-    for (const auto& group : {trainCommands(), runsCommands(), estimateCommands(), dataCommands(), tokenizeCommands(), templateCommands(), modelCommands(), scoreCommands(),
-                              generateCommands(), exportCommands(),
+    for (const auto& group :
+         {trainCommands(), runsCommands(), estimateCommands(), dataCommands(), tokenizeCommands(), templateCommands(),
+          modelCommands(), scoreCommands(), generateCommands(), exportCommands(),
 #ifdef FETTLE_WITH_PROJECT
-                              projectCommands(),
+          projectCommands(),
 #endif
-                              benchCommands()}) {
+          benchCommands()}) {
         all.insert(all.end(), group.begin(), group.end());
     }
     return all;
 }
 
-std::vector<std::string> wordsOf(const std::string& name)
-{
+std::vector<std::string> wordsOf(const std::string& name) {
     const auto space = name.find(' ');
-    return space == std::string::npos ? std::vector<std::string>{name} : std::vector<std::string>{name.substr(0, space), name.substr(space + 1)};
+    return space == std::string::npos ? std::vector<std::string>{name}
+                                      : std::vector<std::string>{name.substr(0, space), name.substr(space + 1)};
 }
 
-std::string overview(const std::vector<Command>& commands)
-{
+std::string overview(const std::vector<Command>& commands) {
     std::string out = "fettle " FETTLE_VERSION ": fine-tune a language model on this machine\n\n";
     for (const Command& command : commands) {
         std::string left = "  fettle " + command.spec.name;
@@ -37,8 +36,7 @@ std::string overview(const std::vector<Command>& commands)
     return out + "\n`fettle COMMAND --help` shows the options of one.\n";
 }
 
-int runCommand(const Command& command, const std::vector<std::string>& words)
-{
+int runCommand(const Command& command, const std::vector<std::string>& words) {
     const auto arguments = Arguments::parse(command.spec, words);
     if (!arguments) {
         printError(arguments.error());
@@ -52,8 +50,7 @@ int runCommand(const Command& command, const std::vector<std::string>& words)
     return command.run(*arguments);
 }
 
-int dispatch(const std::vector<std::string>& words)
-{
+int dispatch(const std::vector<std::string>& words) {
     const std::vector<Command> commands = allCommands();
     if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         print(overview(commands));
@@ -86,8 +83,7 @@ int dispatch(const std::vector<std::string>& words)
 } // namespace
 } // namespace fettle::app
 
-int main(int argc, char** argv)
-{
+int main(int argc, char** argv) {
     try {
         return fettle::app::dispatch({argv + 1, argv + argc});
     } catch (const std::exception& error) {

@@ -15,8 +15,7 @@
 
 namespace fettle::app {
 
-Result<RunLocation> newRunLocation(const recipe::Recipe& recipe, const std::string& recipeFolder)
-{
+Result<RunLocation> newRunLocation(const recipe::Recipe& recipe, const std::string& recipeFolder) {
     if (!recipe.output.empty()) {
         const auto path = std::filesystem::absolute(recipe.output);
         return RunLocation{path.string(), path.filename().string()};
@@ -39,14 +38,16 @@ Result<RunLocation> newRunLocation(const recipe::Recipe& recipe, const std::stri
     return makeError(ErrorCode::Io, "no free run number left").at(recipeFolder);
 }
 
-Result<std::string> adapterFolder(const std::string& path)
-{
+Result<std::string> adapterFolder(const std::string& path) {
     if (path.empty() || fileExists(path + "/adapter_config.json")) {
         return path;
     }
     const auto checkpoints = run::listCheckpoints(path);
     if (checkpoints.empty()) {
-        return makeError(ErrorCode::NotFound, "is neither a PEFT adapter (no adapter_config.json) nor a run with a checkpoint", "Name the folder that holds adapter_config.json.").at(path);
+        return makeError(ErrorCode::NotFound,
+                         "is neither a PEFT adapter (no adapter_config.json) nor a run with a checkpoint",
+                         "Name the folder that holds adapter_config.json.")
+            .at(path);
     }
     const run::CheckpointInfo* chosen = &checkpoints.back();
     for (const run::CheckpointInfo& checkpoint : checkpoints) {
@@ -57,8 +58,7 @@ Result<std::string> adapterFolder(const std::string& path)
     return chosen->path;
 }
 
-Result<recipe::Recipe> loadRecipeFile(const std::string& path)
-{
+Result<recipe::Recipe> loadRecipeFile(const std::string& path) {
     FETTLE_TRY_VALUE(const std::string text, readFile(path));
     if (path.ends_with(".json")) {
         auto json = parseJson(text);
@@ -74,7 +74,9 @@ Result<recipe::Recipe> loadRecipeFile(const std::string& path)
 #ifdef FETTLE_WITH_PROJECT
     return project::loadRecipeYaml(text, path);
 #else
-    return makeError(ErrorCode::Unsupported, "this build reads recipes as JSON only", "Convert the recipe to JSON, or use a build with yaml-cpp.").at(path);
+    return makeError(ErrorCode::Unsupported, "this build reads recipes as JSON only",
+                     "Convert the recipe to JSON, or use a build with yaml-cpp.")
+        .at(path);
 #endif
 }
 

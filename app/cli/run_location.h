@@ -11,7 +11,8 @@ namespace fettle::app {
 struct RunLocation {
     std::string folder, name;
 };
-/// A new run folder for a recipe that lies in `recipeFolder`: recipe.output, else the next one of the project around it, else recipeFolder/runs/run-NNNN.
+/// A new run folder for a recipe that lies in `recipeFolder`: recipe.output, else the next one of the project around
+/// it, else recipeFolder/runs/run-NNNN.
 [[nodiscard]] Result<RunLocation> newRunLocation(const recipe::Recipe& recipe, const std::string& recipeFolder);
 
 /// A PEFT folder, a checkpoint, or a run folder (its best checkpoint, else its last) → the adapter folder. "" stays "".

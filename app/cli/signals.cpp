@@ -10,15 +10,13 @@ namespace {
 std::atomic<int> interrupts{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-extern "C" void onInterrupt(int)
-{
+extern "C" void onInterrupt(int) {
     interrupts.fetch_add(1, std::memory_order_relaxed);
 }
 
 } // namespace
 
-void catchInterrupts()
-{
+void catchInterrupts() {
     struct sigaction action {};
     action.sa_handler = onInterrupt;
     sigemptyset(&action.sa_mask);
@@ -26,8 +24,7 @@ void catchInterrupts()
     sigaction(SIGTERM, &action, nullptr);
 }
 
-int interruptCount()
-{
+int interruptCount() {
     return interrupts.load(std::memory_order_relaxed);
 }
 

@@ -1,4 +1,5 @@
-// The live line of `fettle train`: step, loss, tokens/s, time left; evaluations, samples and warnings as lines above it.
+// The live line of `fettle train`: step, loss, tokens/s, time left; evaluations, samples and warnings as lines above
+// it.
 #pragma once
 
 #include "run/events.h"
@@ -19,8 +20,8 @@ public:
     void finish();
 
 private:
-    void line(const std::string& text);  // a lasting line
-    void live(const std::string& text);  // replaces itself on a terminal, thinned otherwise
+    void line(const std::string& text); // a lasting line
+    void live(const std::string& text); // replaces itself on a terminal, thinned otherwise
 
     bool m_on, m_terminal;
     std::int64_t m_totalSteps = 0;

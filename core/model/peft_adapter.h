@@ -12,16 +12,20 @@ struct AdapterConfig {
     std::string baseModel;
     std::int64_t rank = 16;
     double alpha = 32, dropout = 0;
-    std::vector<std::string> targets;             // module names ("q_proj") or full paths; empty with targetRegex set
-    std::string targetRegex;                      // where target_modules is one text ("all-linear" is resolved by the reader of the model)
-    std::map<std::string, std::int64_t> rankPattern; // PEFT patterns: key matches a module whose path ends in it (regex `(.*\.)?(KEY)$`)
+    std::vector<std::string> targets; // module names ("q_proj") or full paths; empty with targetRegex set
+    std::string targetRegex; // where target_modules is one text ("all-linear" is resolved by the reader of the model)
+    std::map<std::string, std::int64_t>
+        rankPattern; // PEFT patterns: key matches a module whose path ends in it (regex `(.*\.)?(KEY)$`)
     std::map<std::string, double> alphaPattern;
-    std::vector<std::string> rankPatternOrder, alphaPatternOrder; // keys in the order of the file: the first that matches counts. Others follow in sorted order
+    std::vector<std::string> rankPatternOrder, alphaPatternOrder; // keys in the order of the file: the first that
+                                                                  // matches counts. Others follow in sorted order
     bool rslora = false, dora = false;
-    Json unknown = Json::object();                // other keys, kept. Of these only exclude_modules, layers_pattern and layers_to_transform are written again
+    Json unknown = Json::object(); // other keys, kept. Of these only exclude_modules, layers_pattern and
+                                   // layers_to_transform are written again
 };
 
-/// adapter_config.json, both ways. Errors name the key; settings that would change what the adapter means and that we do not apply are Unsupported.
+/// adapter_config.json, both ways. Errors name the key; settings that would change what the adapter means and that we
+/// do not apply are Unsupported.
 [[nodiscard]] Result<AdapterConfig> adapterConfigFromJson(const Json& json);
 [[nodiscard]] Json adapterConfigToJson(const AdapterConfig& config);
 
@@ -47,9 +51,11 @@ struct PeftAdapter {
     std::vector<AdapterTensor> tensors;
 };
 
-/// Errors name file and key. Kinds we do not apply (lora_embedding, modules_to_save, bias other than none, other peft types) are refused by name.
+/// Errors name file and key. Kinds we do not apply (lora_embedding, modules_to_save, bias other than none, other peft
+/// types) are refused by name.
 [[nodiscard]] Result<PeftAdapter> readPeftAdapter(const std::string& folder);
-/// Writes the stable key set of formats.md; the folder appears whole or not at all where it did not exist, files are replaced atomically where it did.
+/// Writes the stable key set of formats.md; the folder appears whole or not at all where it did not exist, files are
+/// replaced atomically where it did.
 [[nodiscard]] Result<void> writePeftAdapter(const std::string& folder, const PeftAdapter& adapter);
 
 } // namespace fettle::model

@@ -7,7 +7,12 @@ namespace fettle::text {
 
 namespace {
 
+/// An empty token (one byte of a character that several tokens make up, a prefix blank) goes with what begins where it
+/// lies.
 bool overlaps(const ByteSpan& token, const ByteSpan& span) {
+    if (token.begin == token.end) {
+        return token.begin >= span.begin && token.begin < span.end;
+    }
     return token.begin < span.end && token.end > span.begin;
 }
 
@@ -78,8 +83,9 @@ private:
 
     /// First token that may overlap something beginning at `at` (tokens are in order of the text).
     [[nodiscard]] std::size_t tokenFrom(std::uint32_t at) const {
-        const auto it = std::partition_point(m_row.spans.begin(), m_row.spans.end(),
-                                             [at](const ByteSpan& span) { return span.end <= at; });
+        const auto it = std::partition_point(m_row.spans.begin(), m_row.spans.end(), [at](const ByteSpan& span) {
+            return span.end < at || (span.end == at && span.begin < at);
+        });
         return static_cast<std::size_t>(it - m_row.spans.begin());
     }
 
@@ -209,10 +215,10 @@ Result<EncodedRow> encodeUntemplated(const TextModel& model, std::string text, s
     }
     row.message.assign(row.ids.size(), -1);
     row.labels.assign(row.ids.size(), kIgnore);
+    const ByteSpan trained{static_cast<std::uint32_t>(trainFrom), end};
     for (std::size_t i = 0; i < row.ids.size(); ++i) {
-        const bool isText = row.spans[i].end > row.spans[i].begin;
         const bool isFinalEos = i + 1 == row.ids.size() && eos && row.ids[i] == *eos;
-        if (trainFrom == 0 || isFinalEos || (isText && row.spans[i].end > trainFrom)) {
+        if (trainFrom == 0 || isFinalEos || overlaps(row.spans[i], trained)) {
             row.labels[i] = row.ids[i];
         }
     }

@@ -254,6 +254,9 @@ Value Interp::attribute(const Value& object, std::string_view name, bool orItem)
     };
     switch (object.type()) {
     case Type::Undefined:
+        if (isInternalAttribute(object, name)) {
+            return unsafe();
+        }
         object.failUndefined();
     case Type::Object:
         if (std::optional<Value> value = object.object().attribute(*this, name)) {

@@ -138,11 +138,11 @@ Value dictSort(Interp& interp, const Value& value, Args& args) {
     return Value::list(itemsOf(std::move(pairs)));
 }
 
-Value unique(Interp& interp, const Value& value, Args& args) {
+Value unique(Interp& /*interp*/, const Value& value, Args& args) {
     const Bound bound("do_unique", args, {"case_sensitive", "attribute"});
     const Getter getter(bound.get(1), nullptr, !bound.flag(0, false));
     auto seen = std::make_shared<Dict>();
-    return makeGenerator(interp, value, [getter, seen](Interp& context, Value& item) {
+    return makeGenerator(value, [getter, seen](Interp& context, Value& item) {
         const Value key = getter(context, item);
         if (seen->find(key, context.budget) != nullptr) {
             return false;
@@ -210,7 +210,10 @@ std::shared_ptr<Prepared> prepare(const Args& args, std::size_t from, const char
     return prepared;
 }
 
-Value map(Interp& interp, const Value& value, Args& args) {
+Value map(Interp& /*interp*/, const Value& value, Args& args) {
+    if (!truth(value)) {
+        return makeIterator({});
+    }
     if (args.positional.empty()) {
         const Value* attribute = nullptr;
         const Value* fallback = nullptr;
@@ -227,13 +230,13 @@ Value map(Interp& interp, const Value& value, Args& args) {
             failRuntime("map requires a filter argument");
         }
         const Getter getter(attribute, fallback, false);
-        return makeGenerator(interp, value, [getter](Interp& context, Value& item) {
+        return makeGenerator(value, [getter](Interp& context, Value& item) {
             item = getter(context, item);
             return true;
         });
     }
     const std::shared_ptr<Prepared> prepared = prepare(args, 0, "map");
-    return makeGenerator(interp, value, [prepared](Interp& context, Value& item) {
+    return makeGenerator(value, [prepared](Interp& context, Value& item) {
         const FilterFunction filter = findFilter(prepared->name);
         if (filter == nullptr) {
             failRuntime("No filter named '" + prepared->name + "'.");
@@ -245,7 +248,10 @@ Value map(Interp& interp, const Value& value, Args& args) {
 }
 
 template <bool keep, bool byAttribute>
-Value choose(Interp& interp, const Value& value, Args& args) {
+Value choose(Interp& /*interp*/, const Value& value, Args& args) {
+    if (!truth(value)) {
+        return makeIterator({});
+    }
     std::optional<Getter> getter;
     if (byAttribute) {
         if (args.positional.empty()) {
@@ -256,7 +262,7 @@ Value choose(Interp& interp, const Value& value, Args& args) {
     const std::size_t first = byAttribute ? 1 : 0;
     const std::shared_ptr<Prepared> prepared =
         args.positional.size() > first ? prepare(args, first, "select") : nullptr;
-    return makeGenerator(interp, value, [prepared, getter](Interp& context, Value& item) {
+    return makeGenerator(value, [prepared, getter](Interp& context, Value& item) {
         const Value subject = getter ? (*getter)(context, item) : item;
         if (!prepared) {
             return truth(subject) == keep;
@@ -436,7 +442,11 @@ Value randomItem(Interp& interp, const Value& value, Args& args) {
     if (size == 0) {
         return Value::undefined("No random item, sequence was empty.");
     }
-    return interp.item(value, Value::size(interp.random() % size));
+    const Value index = Value::size(interp.random() % size);
+    if (value.is(Type::Dict) && value.dict().find(index, interp.budget) == nullptr) {
+        failRuntime("a mapping without the key " + interp.plain(index) + " has no random item");
+    }
+    return interp.item(value, index);
 }
 
 } // namespace

@@ -230,7 +230,11 @@ Value wordWrap(Interp& interp, const Value& value, Args& args) {
     }
     const std::string separator =
         bound.get(2) != nullptr && !bound.get(2)->is(Type::None) ? interp.plain(*bound.get(2)) : std::string("\n");
-    const Value text = interp.str(value);
+    if (value.is(Type::Undefined)) {
+        value.failUndefined();
+    }
+    (void)requireString(value, "wordwrap");
+    const Value& text = value;
     interp.budget.step(text.text().size());
     std::string out;
     bool firstLine = true;

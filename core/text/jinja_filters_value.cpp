@@ -166,6 +166,9 @@ Value urlize(Interp& interp, const Value& value, Args& args) {
 
 Value xmlAttributes(Interp& interp, const Value& value, Args& args) {
     const Bound bound("do_xmlattr", args, {"autospace"});
+    if (value.is(Type::Undefined)) {
+        value.failUndefined();
+    }
     if (!value.is(Type::Dict)) {
         failRuntime("xmlattr needs a mapping");
     }
@@ -280,9 +283,6 @@ Value roundValue(Interp& /*interp*/, const Value& value, Args& args) {
         bound.get(1) != nullptr ? requireString(*bound.get(1), "round").text : std::string("common");
     if (method != "common" && method != "ceil" && method != "floor") {
         failRuntime("method must be common, ceil or floor");
-    }
-    if (value.is(Type::Undefined)) {
-        value.failUndefined();
     }
     if (!value.isNumber()) {
         failRuntime(std::string("type ") + typeName(value) + " doesn't define __round__ method");

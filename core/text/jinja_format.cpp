@@ -1,5 +1,6 @@
 // Python's two ways to format text: '%s' % x and '{}'.format(x).
 #include "text/jinja_interp.h"
+#include "text/jinja_objects.h"
 
 #include "base/utf8.h"
 #include "text/python_unicode.h"
@@ -202,6 +203,9 @@ void appendFormatted(Interp& interp, Text& out, const Value& value, std::string_
         if (spec.type != '\0' && spec.type != 's') {
             failCode(spec.type, value);
         }
+        if (spec.group != '\0') {
+            failRuntime(std::string("Cannot specify '") + spec.group + "' with 's'.");
+        }
         if (spec.align == '=' || spec.sign != '-') {
             failRuntime("Sign or '=' alignment not allowed in string format specifier");
         }
@@ -232,10 +236,13 @@ void appendFormatted(Interp& interp, Text& out, const Value& value, std::string_
                      zeroAlign);
         return;
     }
-    if (value.is(Type::Int) || (value.is(Type::Bool) && spec.type != '\0')) {
+    if (value.isInteger()) {
         if (spec.type == 'c') {
+            if (value.integer() < 0 || value.integer() > 0x10FFFF) {
+                failRuntime("%c arg not in range(0x110000)");
+            }
             std::string character;
-            appendUtf8(character, static_cast<char32_t>(std::clamp<Wide>(value.integer(), 0, 0x10FFFF)));
+            appendUtf8(character, static_cast<char32_t>(value.integer()));
             appendPadded(out, "", character, nullptr, spec, '<');
             return;
         }
@@ -252,11 +259,6 @@ void appendFormatted(Interp& interp, Text& out, const Value& value, std::string_
             digits = grouped(std::move(digits), spec.group, decimal ? 3 : 4);
         }
         appendPadded(out, signText(value.integer() < 0, spec.sign), digits, nullptr, spec, zeroAlign);
-        return;
-    }
-    if (value.is(Type::Bool)) {
-        appendPadded(out, "", value.boolean() ? "1" : "0", nullptr, spec,
-                     zeroAlign); // Python formats a bool with a spec as the number
         return;
     }
     failRuntime(std::string("unsupported format string passed to ") + typeName(value) + ".__format__");
@@ -394,6 +396,9 @@ void appendBraces(Interp& interp, Text& out, const Str& format, std::size_t begi
 /// One % conversion.
 void appendConversion(Interp& interp, Text& out, const Value& value, char type, Spec spec, bool leftAlign) {
     spec.align = leftAlign ? '<' : '\0';
+    if (value.is(Type::Undefined) && std::string_view("diueEfFgG").find(type) != std::string_view::npos) {
+        value.failUndefined();
+    }
     switch (type) {
     case 's':
     case 'r':
@@ -505,6 +510,9 @@ Value formatPercent(Interp& interp, const Value& format, const Value& arguments)
             if (close == std::string::npos) {
                 failRuntime("incomplete format key");
             }
+            if (arguments.is(Type::Undefined)) {
+                arguments.failUndefined();
+            }
             if (!arguments.is(Type::Dict)) {
                 failRuntime("format requires a mapping");
             }
@@ -527,7 +535,11 @@ Value formatPercent(Interp& interp, const Value& format, const Value& arguments)
         }
         spec.fill = spec.zero && !leftAlign ? "0" : " ";
         const auto star = [&](Wide limit) {
-            const Wide value = requireInteger(nextArgument());
+            const Value& argument = nextArgument();
+            if (!argument.isInteger()) {
+                failRuntime("* wants int");
+            }
+            const Wide value = argument.integer();
             if (value > limit || value < -limit) {
                 failRuntime("a width or precision is too large");
             }
@@ -555,14 +567,15 @@ Value formatPercent(Interp& interp, const Value& format, const Value& arguments)
             failRuntime("incomplete format");
         }
         const char type = text[at++];
-        if (type == '%') {
+        if (type == '%' && at - percent == 2) {
             out.append("%");
             continue;
         }
         appendConversion(interp, out, named != nullptr ? *named : nextArgument(), type, spec, leftAlign);
     }
     const bool all = isTuple ? used >= arguments.items().size()
-                             : used > 0 || usedMapping || arguments.is(Type::Dict) || arguments.is(Type::List);
+                             : used > 0 || usedMapping || arguments.is(Type::Dict) || arguments.is(Type::List) ||
+                                   arguments.as<Range>() != nullptr || arguments.is(Type::Undefined);
     if (!all) {
         failRuntime("not all arguments converted during string formatting");
     }

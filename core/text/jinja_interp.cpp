@@ -194,6 +194,8 @@ void Interp::runLoop(const Stmt& stmt, const ScopePtr& scope, Text& out, const V
     }
     const Value loopValue = Value::object(loop);
     const int message = m_message;
+    bool completed =
+        false; // as in the reference, else runs when no pass got to the end of the body, be it by break or continue
     for (const Value& item : *loop->items) {
         budget.step();
         renew();
@@ -206,12 +208,13 @@ void Interp::runLoop(const Stmt& stmt, const ScopePtr& scope, Text& out, const V
         if (flow == Flow::Break) {
             break;
         }
+        completed = completed || flow == Flow::Normal;
         ++loop->index;
     }
     m_message = message;
     loop->scope.reset();
     loop->last.clear();
-    if (loop->items->empty() && !stmt.otherwise.empty()) {
+    if (!completed && !stmt.otherwise.empty()) {
         (void)execute(stmt.otherwise, childOf(scope), out);
     }
 }

@@ -130,7 +130,7 @@ Value partition(Interp& interp, const Value& self, Args& args) {
     }
     const std::string& bytes = self.text();
     const std::size_t found = fromRight ? bytes.rfind(separator.text) : bytes.find(separator.text);
-    const Value nothing = Value::string(std::string());
+    const Value nothing = Value::string(std::string(), self.str().markup);
     if (found == std::string::npos) {
         return fromRight ? Value::tuple({nothing, nothing, self}) : Value::tuple({self, nothing, nothing});
     }

@@ -18,7 +18,9 @@ std::vector<Value> codePoints(Interp& interp, const Value& text) {
     interp.budget.memory(bytes.size() * sizeof(Value));
     for (std::size_t at = 0; at < bytes.size();) {
         const std::size_t size = codePointAt(bytes, at).size;
-        items.push_back(substring(interp, text, at, at + size));
+        Text character(interp.budget); // plain, also out of a Markup
+        character.append(text.str(), at, at + size);
+        items.push_back(character.take());
         at += size;
     }
     return items;
@@ -243,6 +245,28 @@ std::string Range::repr(Interp& /*interp*/) {
     return out + ")";
 }
 
+std::optional<Value> Range::attribute(Interp& /*interp*/, std::string_view name) {
+    if (name == "start" || name == "stop" || name == "step") {
+        return Value::integer(name == "start" ? start : (name == "stop" ? stop : step));
+    }
+    if (name == "count" || name == "index") {
+        const auto self = std::static_pointer_cast<Range>(shared_from_this());
+        return makeFunction(std::string(name), [self, isIndex = name == "index"](Interp& context, Args& args) {
+            const Bound bound("range method", args, {"value"}, 1);
+            for (std::size_t i = 0; i < self->count; ++i) {
+                if (equal(self->at(i), *bound.get(0), context.budget)) {
+                    return isIndex ? Value::size(i) : Value::integer(1);
+                }
+            }
+            if (isIndex) {
+                failRuntime(context.repr(*bound.get(0)) + " is not in range");
+            }
+            return Value::integer(0);
+        });
+    }
+    return std::nullopt;
+}
+
 std::vector<Value> Range::iterate(Interp& interp) {
     interp.budget.memory(count * sizeof(Value));
     std::vector<Value> items;
@@ -286,7 +310,7 @@ std::vector<Value> Generator::iterate(Interp& interp) {
     return out;
 }
 
-Value makeGenerator(Interp& interp, const Value& source, std::function<bool(Interp&, Value&)> step) {
+Value makeGenerator(const Value& source, std::function<bool(Interp&, Value&)> step) {
     auto generator = std::make_shared<Generator>();
     generator->holds(source);
     if (auto* inner = source.as<Generator>()) {
@@ -303,11 +327,15 @@ Value makeGenerator(Interp& interp, const Value& source, std::function<bool(Inte
         };
         return Value::object(std::move(generator));
     }
-    auto items = std::make_shared<std::vector<Value>>(interp.iterate(source));
-    generator->next = [items, at = std::size_t{0}, step = std::move(step)](Interp& context, Value& item) mutable {
-        while (at < items->size()) {
+    auto items = std::make_shared<std::optional<std::vector<Value>>>();
+    generator->next = [items, source, at = std::size_t{0}, step = std::move(step)](Interp& context,
+                                                                                   Value& item) mutable {
+        if (!items->has_value()) {
+            *items = context.iterate(source); // a failure comes when asked for the first element, as in Python
+        }
+        while (at < (*items)->size()) {
             context.budget.step();
-            item = (*items)[at++];
+            item = (**items)[at++];
             if (step(context, item)) {
                 return true;
             }

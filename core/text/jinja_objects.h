@@ -44,6 +44,7 @@ struct Range final : Object {
     std::size_t count = 0;
     [[nodiscard]] std::string typeName() const override { return "range"; }
     [[nodiscard]] std::string repr(Interp& interp) override;
+    [[nodiscard]] std::optional<Value> attribute(Interp& interp, std::string_view name) override;
     [[nodiscard]] bool truth() const override { return count > 0; }
     [[nodiscard]] std::optional<std::size_t> length() const override { return count; }
     [[nodiscard]] bool iterable() const override { return true; }
@@ -75,7 +76,7 @@ struct Generator final : Object {
     std::vector<Value> iterate(Interp& interp) override;
 };
 /// Over the elements of `source`, each passed through `step` (which may drop it by returning false).
-[[nodiscard]] Value makeGenerator(Interp& interp, const Value& source, std::function<bool(Interp&, Value&)> step);
+[[nodiscard]] Value makeGenerator(const Value& source, std::function<bool(Interp&, Value&)> step);
 [[nodiscard]] Value makeIterator(std::vector<Value> items);
 
 struct BoundMethod final : Object {

@@ -29,7 +29,7 @@ std::unique_ptr<Expr> Parser::make(ExprKind kind, int line) const {
 
 ExprPtr Parser::done(std::unique_ptr<Expr> node) {
     int depth = 0;
-    const auto note = [&depth](const ExprPtr& child) {
+    const auto note = [&](const ExprPtr& child) {
         if (child) {
             depth = std::max(depth, child->depth);
         }

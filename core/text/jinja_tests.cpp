@@ -109,11 +109,13 @@ bool isEscaped(Interp& /*interp*/, const Value& value, Args& args) {
 
 bool isFilter(Interp& /*interp*/, const Value& value, Args& args) {
     const Bound bound("test_filter", args, {});
+    (void)hashOf(value); // refuses what cannot be looked up
     return value.is(Type::String) && findFilter(value.text()) != nullptr;
 }
 
 bool isTest(Interp& /*interp*/, const Value& value, Args& args) {
     const Bound bound("test_test", args, {});
+    (void)hashOf(value);
     return value.is(Type::String) && findTest(value.text()) != nullptr;
 }
 

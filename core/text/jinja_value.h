@@ -47,7 +47,7 @@ public:
 
 private:
     [[noreturn]] static void exhausted(const char* what);
-    std::size_t m_steps = 20'000'000;
+    std::size_t m_steps = 10'000'000;
     std::size_t m_bytes = std::size_t{512} << 20U; // all strings and lists ever made by one rendering
 };
 inline constexpr std::size_t kMaxStringBytes = std::size_t{64} << 20U;

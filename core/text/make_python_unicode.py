@@ -24,15 +24,19 @@ def ranges(test):
     return out
 
 
+def cell(row):
+    return "{" + ",".join(cell(v) if isinstance(v, list) else hex(v) if v >= 0 else str(v) for v in row) + "}"
+
+
 def put(name, rows, kind):
     print(f"constexpr {kind} {name}[] = {{")
-    cells = ["{" + ",".join(hex(v) if v >= 0 else str(v) for v in row) + "}" for row in rows]
+    cells = [cell(row) for row in rows]
     line = ""
-    for cell in cells:
-        if len(line) + len(cell) + 1 > 190:
+    for text in cells:
+        if len(line) + len(text) + 1 > 190:
             print(line)
             line = ""
-        line += cell + ","
+        line += text + ","
     print(line)
     print("};")
 
@@ -45,7 +49,7 @@ def mappings(name, function):
         if to == chr(c):
             continue
         if len(to) > 1:
-            full.append([c] + [ord(x) for x in to] + [0] * (3 - len(to)))
+            full.append([c, [ord(x) for x in to] + [0] * (3 - len(to))])
             continue
         delta = ord(to) - c
         if simple and simple[-1][3] == delta and (c - simple[-1][1]) in (1, 2):

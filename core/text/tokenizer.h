@@ -1,5 +1,5 @@
-// Tokenizer: text to token ids with byte spans, and back. Implementations: byte-level and character-level BPE (tokenizer.json, GGUF metadata), SentencePiece.
-// All methods are const and may be called from any thread at once.
+// Tokenizer: text to token ids with byte spans, and back. Implementations: byte-level and character-level BPE
+// (tokenizer.json, GGUF metadata), SentencePiece. All methods are const and may be called from any thread at once.
 #pragma once
 
 #include "base/result.h"
@@ -24,15 +24,18 @@ struct ByteSpan {
 
 struct Encoding {
     std::vector<TokenId> ids;
-    std::vector<ByteSpan> spans;        // same length; inserted tokens (BOS, a prefix blank) have an empty span, a "▁" put in front shares the first character's.
-                                        // Byte-level BPE: exact bytes, but whole characters in texts that a normaliser changed. Character-level BPE: whole characters, also for each of their byte tokens.
-                                        // SentencePiece: as the library says (of a character's byte tokens the last has the span)
-    std::uint64_t bytesWithoutToken = 0; // bytes the vocabulary has no entry for: dropped as the reference does, counted and shown
+    std::vector<ByteSpan>
+        spans; // same length; inserted tokens (BOS, a prefix blank) have an empty span, a "▁" put in front shares the
+               // first character's. Byte-level BPE: exact bytes, but whole characters in texts that a normaliser
+               // changed. Character-level BPE: whole characters, also for each of their byte tokens. SentencePiece: as
+               // the library says (of a character's byte tokens the last has the span)
+    std::uint64_t bytesWithoutToken =
+        0; // bytes the vocabulary has no entry for: dropped as the reference does, counted and shown
 };
 
 struct EncodeOptions {
-    bool addFrame = false;      // BOS/EOS as the post-processor says (templates hold theirs already)
-    bool parseSpecial = true;   // special tokens written in the text are recognised
+    bool addFrame = false;    // BOS/EOS as the post-processor says (templates hold theirs already)
+    bool parseSpecial = true; // special tokens written in the text are recognised
 };
 
 struct DecodeOptions {
@@ -52,8 +55,10 @@ public:
     [[nodiscard]] virtual Result<Encoding> encode(std::string_view utf8, const EncodeOptions& options = {}) const = 0;
     /// Invalid bytes become U+FFFD. Ids outside the vocabulary are skipped.
     [[nodiscard]] virtual std::string decode(std::span<const TokenId> ids, const DecodeOptions& options = {}) const = 0;
-    /// How many bytes at the end of decode(ids) a further id may still change (half a character, a run of byte tokens); SIZE_MAX: all of it.
-    [[nodiscard]] virtual std::size_t pendingBytes(std::span<const TokenId> ids, const DecodeOptions& options = {}) const = 0;
+    /// How many bytes at the end of decode(ids) a further id may still change (half a character, a run of byte tokens);
+    /// SIZE_MAX: all of it.
+    [[nodiscard]] virtual std::size_t pendingBytes(std::span<const TokenId> ids,
+                                                   const DecodeOptions& options = {}) const = 0;
     /// The vocabulary entry as stored ("Ġthe", "▁the", "<|im_end|>"); "" outside the vocabulary.
     [[nodiscard]] virtual std::string piece(TokenId id) const = 0;
     /// Raw bytes the token stands for (may be part of a character); special tokens give their text.
@@ -66,10 +71,13 @@ public:
     [[nodiscard]] virtual std::string kind() const = 0;
 };
 
-/// Decodes a stream of ids and never shows half a character. The concatenation of all push() results and finish() equals decode() of all ids.
+/// Decodes a stream of ids and never shows half a character. The concatenation of all push() results and finish()
+/// equals decode() of all ids.
 class StreamDecoder {
 public:
-    explicit StreamDecoder(const Tokenizer& tokenizer, DecodeOptions options = {}) : m_tokenizer(tokenizer), m_options(options) {}
+    explicit StreamDecoder(const Tokenizer& tokenizer, DecodeOptions options = {})
+        : m_tokenizer(tokenizer)
+        , m_options(options) {}
     [[nodiscard]] std::string push(TokenId id);
     [[nodiscard]] std::string finish();
 
@@ -80,7 +88,8 @@ private:
     std::size_t m_shown = 0;    // bytes of decode(m_ids) given out
 };
 
-/// Tokenizer tables as GGUF metadata states them (the model folder fills this from a file; text/ knows no files of models).
+/// Tokenizer tables as GGUF metadata states them (the model folder fills this from a file; text/ knows no files of
+/// models).
 struct GgufVocabulary {
     std::string model; // tokenizer.ggml.model: "gpt2", "llama", …
     std::string pre;   // tokenizer.ggml.pre: "smollm", "llama-bpe", "qwen2", …
@@ -93,12 +102,15 @@ struct GgufVocabulary {
 };
 
 /// `bytes` = contents of tokenizer.json; `configBytes` = tokenizer_config.json or empty (names the special tokens).
-[[nodiscard]] Result<std::shared_ptr<const Tokenizer>> tokenizerFromJson(std::string_view bytes, std::string_view configBytes = {});
+[[nodiscard]] Result<std::shared_ptr<const Tokenizer>> tokenizerFromJson(std::string_view bytes,
+                                                                         std::string_view configBytes = {});
 /// `bytes` = a SentencePiece .model. Error Unsupported when built without the library.
-[[nodiscard]] Result<std::shared_ptr<const Tokenizer>> tokenizerFromSentencePiece(std::string_view bytes, std::string_view configBytes = {});
+[[nodiscard]] Result<std::shared_ptr<const Tokenizer>> tokenizerFromSentencePiece(std::string_view bytes,
+                                                                                  std::string_view configBytes = {});
 [[nodiscard]] Result<std::shared_ptr<const Tokenizer>> tokenizerFromGguf(const GgufVocabulary& vocabulary);
 
-/// A file tokenizer.json or tokenizer.model, or a folder holding one of them (and tokenizer_config.json). Errors name the file.
+/// A file tokenizer.json or tokenizer.model, or a folder holding one of them (and tokenizer_config.json). Errors name
+/// the file.
 [[nodiscard]] Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::string& path);
 
 } // namespace fettle::text

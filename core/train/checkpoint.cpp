@@ -117,8 +117,7 @@ std::vector<std::string> FrozenSettings::differences(const FrozenSettings& other
     return out;
 }
 
-std::string checkpointName(std::int64_t step)
-{
+std::string checkpointName(std::int64_t step) {
     return "checkpoints/" + run::checkpointName(step);
 }
 

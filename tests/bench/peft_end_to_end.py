@@ -40,7 +40,9 @@ def train(args, dtype, rows, init, name):
               "evaluation": {"every_epochs": 0}, "checkpoint": {"every_epochs": 0}, "output": os.path.join(args.work, name)}
     path = os.path.join(args.work, name + ".json")
     json.dump(recipe, open(path, "w"))
-    events = [json.loads(l) for l in run([args.fettle, "train", "--recipe", path, "--json-events"]).splitlines()]
+    if not os.path.exists(os.path.join(args.work, name, "checkpoints", f"step_{args.steps:06d}", "state.json")):  # a finished run is not made again
+        run([args.fettle, "train", "--recipe", path, "--json-events"])
+    events = [json.loads(l) for l in open(os.path.join(args.work, name, "events.jsonl"))]
     steps = [e for e in events if e["type"] == "step_metrics"]
     return {"losses": [e["loss"] for e in steps], "tokens_per_s": sorted(e["tokens_per_s"] for e in steps)[len(steps) // 2], "peak_bytes": steps[-1]["peak_bytes"],
             "adapter": os.path.join(args.work, name, "checkpoints", f"step_{args.steps:06d}")}

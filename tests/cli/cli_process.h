@@ -14,20 +14,17 @@ namespace fettle::test {
 struct CliResult {
     int code = -1;
     std::string out, err;
-    [[nodiscard]] Json json() const
-    {
+    [[nodiscard]] Json json() const {
         auto parsed = parseJson(out);
         return parsed ? *parsed : Json("not JSON: " + out);
     }
 };
 
-inline QString cliProgram()
-{
+inline QString cliProgram() {
     return QStringLiteral(FETTLE_BIN_DIR "/fettle");
 }
 
-inline QStringList cliArguments(const std::vector<std::string>& words)
-{
+inline QStringList cliArguments(const std::vector<std::string>& words) {
     QStringList list;
     for (const std::string& word : words) {
         list << QString::fromStdString(word);
@@ -36,8 +33,7 @@ inline QStringList cliArguments(const std::vector<std::string>& words)
 }
 
 /// Waits at most `timeoutMs`; a program that does not end is killed and gives code -1.
-inline CliResult runCli(const std::vector<std::string>& words, int timeoutMs = 120000)
-{
+inline CliResult runCli(const std::vector<std::string>& words, int timeoutMs = 120000) {
     QProcess process;
     process.start(cliProgram(), cliArguments(words));
     CliResult result;

@@ -1,5 +1,6 @@
-// kill -9 at random moments of a run: no acknowledged event or checkpoint is lost, nothing half-written is taken for whole, and the resumed run ends bit-equal to a straight one.
-// Ten kills; fifty with FETTLE_TEST_FULL. FETTLE_TEST_SEED repeats a sequence.
+// kill -9 at random moments of a run: no acknowledged event or checkpoint is lost, nothing half-written is taken for
+// whole, and the resumed run ends bit-equal to a straight one. Ten kills; fifty with FETTLE_TEST_FULL. FETTLE_TEST_SEED
+// repeats a sequence.
 #include "base/files.h"
 #include "cli/cli_process.h"
 #include "run/run_folder.h"
@@ -17,10 +18,10 @@ using namespace fettle::test;
 class TestKill : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void killedRunsLoseNothingAndResumeToTheBit()
-    {
+    void killedRunsLoseNothingAndResumeToTheBit() {
         const char* given = std::getenv("FETTLE_TEST_SEED");
-        const unsigned seed = given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
+        const unsigned seed =
+            given != nullptr ? static_cast<unsigned>(std::strtoul(given, nullptr, 10)) : std::random_device{}();
         qInfo("seed %u (repeat with FETTLE_TEST_SEED)", seed);
         std::mt19937 random(seed);
         const int kills = std::getenv("FETTLE_TEST_FULL") != nullptr ? 50 : 10;
@@ -28,27 +29,33 @@ private Q_SLOTS:
         const TempFolder folder;
         std::string rows;
         for (int i = 0; i < 60; ++i) {
-            rows += "{\"ids\":[5," + std::to_string(20 + i) + ",40," + std::to_string(41 + i % 7) + ",42,2],\"labels\":[-100,-100,40," + std::to_string(41 + i % 7) + ",42,2]}\n";
+            rows += "{\"ids\":[5," + std::to_string(20 + i) + ",40," + std::to_string(41 + i % 7) +
+                    ",42,2],\"labels\":[-100,-100,40," + std::to_string(41 + i % 7) + ",42,2]}\n";
         }
         QVERIFY(writeFileAtomic(folder / "rows.jsonl", rows).ok());
-        const Json recipe = {{"model", goldenRoot() + "/models/llama/hf"},
-                             {"data", {{"train", "rows.jsonl"}, {"format", "ids"}}},
-                             {"adapter", {{"rank", 4}, {"dropout", 0.1}}},
-                             {"optimizer", {{"learning_rate", 2e-3}}},
-                             {"training", {{"epochs", 20}, {"batch_rows", 3}, {"compute_dtype", "fp32"}, {"threads", 1}}},
-                             {"checkpoint", {{"every_steps", 15}}}};
+        const Json recipe = {
+            {"model", goldenRoot() + "/models/llama/hf"},
+            {"data", {{"train", "rows.jsonl"}, {"format", "ids"}}},
+            {"adapter", {{"rank", 4}, {"dropout", 0.1}}},
+            {"optimizer", {{"learning_rate", 2e-3}}},
+            {"training", {{"epochs", 60}, {"batch_rows", 3}, {"compute_dtype", "fp32"}, {"threads", 1}}},
+            {"checkpoint", {{"every_steps", 40}}}};
         QVERIFY(writeFileAtomic(folder / "recipe.json", dumpJson(recipe)).ok());
-        const auto straight = runCli({"train", "--recipe", folder / "recipe.json", "--set", "output=" + (folder / "straight"), "--json"}, 300000);
+        const auto straight =
+            runCli({"train", "--recipe", folder / "recipe.json", "--set", "output=" + (folder / "straight"), "--json"},
+                   300000);
         QVERIFY2(straight.code == 0, straight.err.c_str());
         const auto began = run::summarise(folder / "straight");
         const double fullMs = static_cast<double>(began->endedMs - began->startedMs);
-        qInfo("a straight run of 400 steps takes %.0f ms", fullMs);
+        qInfo("a straight run of 1,200 steps takes %.0f ms", fullMs);
 
         int resumes = 0;
         int finished = 0;
+        int runs = 0;
         for (int kill = 0; kill < kills;) {
-            const std::string run = folder / ("run" + std::to_string(kill));
-            std::vector<std::string> words = {"train", "--recipe", folder / "recipe.json", "--set", "output=" + run, "--json-events"};
+            const std::string run = folder / ("run" + std::to_string(runs++));
+            std::vector<std::string> words = {"train", "--recipe",      folder / "recipe.json",
+                                              "--set", "output=" + run, "--json-events"};
             std::set<std::string> acknowledged;
             for (;;) {
                 QProcess process;
@@ -57,13 +64,14 @@ private Q_SLOTS:
                 const bool last = kill >= kills;
                 if (!last) {
                     // Somewhere between the start of the program and its end; the loading of the engine is part of it.
-                    const int wait = std::uniform_int_distribution<int>(30, static_cast<int>(fullMs * 0.6) + 700)(random);
+                    const int wait =
+                        std::uniform_int_distribution<int>(30, static_cast<int>(fullMs * 0.8) + 600)(random);
                     if (!process.waitForFinished(wait)) {
                         process.kill();
                         ++kill;
                     }
                 }
-                QVERIFY(process.waitForFinished(300000));
+                QVERIFY(process.state() == QProcess::NotRunning || process.waitForFinished(300000));
                 const bool died = process.exitStatus() == QProcess::CrashExit;
                 // What was printed as a whole line had been written before.
                 const QByteArray printed = process.readAllStandardOutput();
@@ -99,8 +107,9 @@ private Q_SLOTS:
                         QVERIFY2(saved->step <= newest, "an acknowledged checkpoint is gone");
                     }
                 }
-                if (!died) {
-                    QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
+                // A kill may come after the last event: the run is complete then, too.
+                if (!died || history->state == jobs::RunState::Succeeded) {
+                    QVERIFY2(died || process.exitCode() == 0, process.readAllStandardError().constData());
                     ++finished;
                     QCOMPARE(history->state, jobs::RunState::Succeeded);
                     std::int64_t expected = 1;
@@ -109,10 +118,10 @@ private Q_SLOTS:
                             QCOMPARE(step->step, expected++);
                         }
                     }
-                    QCOMPARE(expected, std::int64_t(401));
+                    QCOMPARE(expected, std::int64_t(1201));
                     for (const char* file : {"adapter_model.safetensors", "state.safetensors"}) {
-                        const auto a = readFile(folder / (std::string("straight/checkpoints/step_000400/") + file));
-                        const auto b = readFile(run + "/checkpoints/step_000400/" + file);
+                        const auto a = readFile(folder / (std::string("straight/checkpoints/step_001200/") + file));
+                        const auto b = readFile(run + "/checkpoints/step_001200/" + file);
                         QVERIFY(a.ok() && b.ok());
                         QVERIFY2(*a == *b, file);
                     }

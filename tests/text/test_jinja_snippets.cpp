@@ -69,6 +69,29 @@ private Q_SLOTS:
         QVERIFY(fault.kind == "syntax");
     }
 
+    /// Corners of the reference that real templates lean on without knowing.
+    void cornersOfTheReference() {
+        const std::vector<std::pair<std::string, std::string>> cases{
+            {"{% for x in [1, 2] %}{% break %}{% else %}e{% endfor %}", "e"}, // no pass got to its end
+            {"{% for x in [1, 2] %}{% continue %}{% else %}e{% endfor %}", "e"},
+            {"{% for x in [1, 2] %}{{ x }}{% if x == 2 %}{% break %}{% endif %}{% else %}e{% endfor %}", "12"},
+            {"{{ none | map('upper') | list }}{{ 0 | reject | list }}{{ missing | selectattr('a') | list }}", "[][][]"},
+            {"{{ [1, 2] | map('nosuch') is defined }}", "True"}, // made when asked for
+            {"{{ 'a%sb' % missing }}|{{ '%%' % {} }}|{{ '%s' % [1, 2] }}", "ab|%|[1, 2]"},
+            {"{{ missing.__class__ }}|{{ range(4).count(1) }}|{{ '{:5}'.format(true) }}|", "|1|    1|"},
+            {"{{ 'ΑΣ'.lower() }}|{{ 'ŉ'.upper() }}|{{ \"they're\".title() }}", "ας|ʼN|They'Re"},
+            {"{{ 1e22 }} {{ 1e-5 }} {{ 123456789012345680.0 }} {{ 0.1 + 0.2 }} {{ -0.0 }}",
+             "1e+22 1e-05 1.2345678901234568e+17 0.30000000000000004 -0.0"},
+            {"{{ -7 // 2 }} {{ 7 // -2 }} {{ -7 % 3 }} {{ 7 % -3 }} {{ -7.5 // 2 }} {{ -7.5 % 2 }}",
+             "-4 -4 2 -2 -4.0 0.5"},
+        };
+        for (const auto& [source, wanted] : cases) {
+            const Result<std::string> result = text::renderSnippet(source, Json::object());
+            const std::string got = result.ok() ? result.value() : result.error().text();
+            QVERIFY2(got == wanted, (source + ": " + got).c_str());
+        }
+    }
+
     /// What an untrusted template may not do to the program.
     void limitsHold() {
         const std::vector<std::string> greedy{

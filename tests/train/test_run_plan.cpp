@@ -1,4 +1,5 @@
-// The plan of a run, its learning rates, row losses and checkpoint folders: everything of the training loop that needs no engine.
+// The plan of a run, its learning rates, row losses and checkpoint folders: everything of the training loop that needs
+// no engine.
 #include "base/files.h"
 #include "run/run_folder.h"
 #include "support/temp_folder.h"
@@ -18,21 +19,19 @@ using namespace fettle;
 
 namespace {
 
-recipe::Recipe recipeOf(double epochs, std::int64_t batchRows)
-{
+recipe::Recipe recipeOf(double epochs, std::int64_t batchRows) {
     recipe::Recipe recipe;
     recipe.training.epochs = epochs;
     recipe.training.batchRows = batchRows;
     return recipe;
 }
 
-train::RunPlan planOf(const recipe::Recipe& recipe, std::size_t rows)
-{
-    return train::RunPlan::make(recipe, std::vector<std::int32_t>(rows, 10), std::vector<std::int32_t>(rows, 4), 100).value();
+train::RunPlan planOf(const recipe::Recipe& recipe, std::size_t rows) {
+    return train::RunPlan::make(recipe, std::vector<std::int32_t>(rows, 10), std::vector<std::int32_t>(rows, 4), 100)
+        .value();
 }
 
-train::CheckpointData checkpointOf(std::int64_t step, bool best)
-{
+train::CheckpointData checkpointOf(std::int64_t step, bool best) {
     train::CheckpointData data;
     data.state.step = step;
     data.state.epoch = 1;
@@ -48,8 +47,10 @@ train::CheckpointData checkpointOf(std::int64_t step, bool best)
     data.adapter.config.baseModel = "tiny";
     data.adapter.config.rank = 2;
     data.adapter.config.targets = {"q_proj"};
-    data.adapter.tensors.push_back({"base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", {2, 3}, {1, 2, 3, 4, 5, 6}});
-    data.adapter.tensors.push_back({"base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", {3, 2}, {6, 5, 4, 3, 2, 1}});
+    data.adapter.tensors.push_back(
+        {"base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight", {2, 3}, {1, 2, 3, 4, 5, 6}});
+    data.adapter.tensors.push_back(
+        {"base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight", {3, 2}, {6, 5, 4, 3, 2, 1}});
     data.firstMoment = {0.5F, 0.25F};
     data.secondMoment = {1e-8F, 2.0F};
     data.rowLossSums = {1.5, 0.1};
@@ -57,9 +58,9 @@ train::CheckpointData checkpointOf(std::int64_t step, bool best)
     return data;
 }
 
-Result<void> write(const std::string& folder, const train::CheckpointData& data)
-{
-    return train::writeCheckpoint(folder, {data.state, data.adapter, data.firstMoment, data.secondMoment, data.rowLossSums, data.rowLossCounts});
+Result<void> write(const std::string& folder, const train::CheckpointData& data) {
+    return train::writeCheckpoint(
+        folder, {data.state, data.adapter, data.firstMoment, data.secondMoment, data.rowLossSums, data.rowLossCounts});
 }
 
 } // namespace
@@ -67,8 +68,7 @@ Result<void> write(const std::string& folder, const train::CheckpointData& data)
 class TestRunPlan : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    void stepsAndPlaces()
-    {
+    void stepsAndPlaces() {
         const auto plan = planOf(recipeOf(3, 4), 10); // 3 steps an epoch: 4 + 4 + 2 rows
         QCOMPARE(plan.totalSteps(), std::int64_t(9));
         QCOMPARE(plan.placeOf(0).epoch, std::int64_t(0));
@@ -81,8 +81,7 @@ private Q_SLOTS:
         QVERIFY(plan.savesAfter(9));
     }
 
-    void partsOfEpochsAndMaxSteps()
-    {
+    void partsOfEpochsAndMaxSteps() {
         QCOMPARE(planOf(recipeOf(1.5, 2), 8).totalSteps(), std::int64_t(6));
         auto recipe = recipeOf(3, 2);
         recipe.training.maxSteps = 7;
@@ -105,8 +104,7 @@ private Q_SLOTS:
         QVERIFY(planOf(recipe, 8).savesAfter(7)); // the last adapter is always kept
     }
 
-    void everyRowOncePerEpochAndTheSameAgain()
-    {
+    void everyRowOncePerEpochAndTheSameAgain() {
         const auto plan = planOf(recipeOf(2, 3), 20);
         for (std::int64_t epoch = 0; epoch < 2; ++epoch) {
             std::multiset<std::int64_t> rows;
@@ -123,8 +121,7 @@ private Q_SLOTS:
         QVERIFY(data::planHash(plan.epochSteps(0)) != data::planHash(plan.epochSteps(1)));
     }
 
-    void nothingToTrainIsAnError()
-    {
+    void nothingToTrainIsAnError() {
         const auto none = train::RunPlan::make(recipeOf(1, 2), {}, {}, 100);
         QVERIFY(!none.ok());
         const auto silent = train::RunPlan::make(recipeOf(1, 2), {5, 5}, {0, 0}, 100);
@@ -133,10 +130,18 @@ private Q_SLOTS:
     }
 
     // Values of transformers 5: get_cosine_schedule_with_warmup(warmup 2, total 10), linear likewise, peak 1.
-    void schedules()
-    {
+    void schedules() {
         train::Schedule schedule{"cosine", 1.0, 2, 10};
-        const double cosine[] = {0, 0.5, 1, 0.96193976625564337, 0.85355339059327373, 0.69134171618254492, 0.5, 0.30865828381745514, 0.14644660940672627, 0.038060233744356631};
+        const double cosine[] = {0,
+                                 0.5,
+                                 1,
+                                 0.96193976625564337,
+                                 0.85355339059327373,
+                                 0.69134171618254492,
+                                 0.5,
+                                 0.30865828381745514,
+                                 0.14644660940672627,
+                                 0.038060233744356631};
         for (int step = 1; step <= 10; ++step) {
             QVERIFY(std::abs(train::learningRate(schedule, step) - cosine[step - 1]) < 1e-12);
         }
@@ -154,8 +159,7 @@ private Q_SLOTS:
         QCOMPARE(train::scheduleOf(section, 100).warmupSteps, std::int64_t(100));
     }
 
-    void rowLossesByRow()
-    {
+    void rowLossesByRow() {
         data::PackedBatch batch;
         batch.ids = {1, 2, 3, 4, 5, 6};
         batch.segments = {{0, 4, -1, 7}, {4, 6, -1, 9}};
@@ -180,8 +184,7 @@ private Q_SLOTS:
         QVERIFY((train::nonFiniteRows(batch, losses) == std::vector<std::int64_t>{7, 9}));
     }
 
-    void checkpointRoundTrip()
-    {
+    void checkpointRoundTrip() {
         const test::TempFolder folder;
         const auto data = checkpointOf(40, true);
         QVERIFY(write(folder.path(), data).ok());
@@ -200,9 +203,9 @@ private Q_SLOTS:
         QVERIFY((data.state.frozen.differences(other) == std::vector<std::string>{"threads 2 → 1"}));
     }
 
-    // Every write of a checkpoint fails once: nothing half-written is taken for a checkpoint, the one before survives, and the next attempt succeeds.
-    void everyFailedWriteLeavesWholeCheckpointsOnly()
-    {
+    // Every write of a checkpoint fails once: nothing half-written is taken for a checkpoint, the one before survives,
+    // and the next attempt succeeds.
+    void everyFailedWriteLeavesWholeCheckpointsOnly() {
         int failures = 0;
         for (int n = 1; n < 200; ++n) {
             const test::TempFolder folder;
@@ -213,7 +216,8 @@ private Q_SLOTS:
             setFileFaultHook({});
             const auto checkpoints = run::listCheckpoints(folder.path());
             for (const auto& checkpoint : checkpoints) {
-                QVERIFY2(train::readCheckpoint(checkpoint.path).ok(), ("after failing write " + std::to_string(n)).c_str());
+                QVERIFY2(train::readCheckpoint(checkpoint.path).ok(),
+                         ("after failing write " + std::to_string(n)).c_str());
             }
             QCOMPARE(checkpoints.front().step, std::int64_t(10));
             if (written.ok()) {
@@ -228,8 +232,7 @@ private Q_SLOTS:
         QVERIFY(failures >= 8);
     }
 
-    void pruningKeepsTheNewestAndTheBest()
-    {
+    void pruningKeepsTheNewestAndTheBest() {
         const test::TempFolder folder;
         for (const std::int64_t step : {10, 20, 30, 40, 50}) {
             QVERIFY(write(folder.path(), checkpointOf(step, step == 20)).ok());

@@ -1,4 +1,5 @@
-// The real trainer on the tiny golden models: reference traces through the whole loop, exact resume, control, and every way a run can fail.
+// The real trainer on the tiny golden models: reference traces through the whole loop, exact resume, control, and every
+// way a run can fail.
 #include "base/files.h"
 #include "model/safetensors.h"
 #include "run/run_folder.h"
@@ -22,8 +23,7 @@ namespace {
 
 class RecordingSink final : public train::EventSink {
 public:
-    Result<void> publish(run::EventBody body) override
-    {
+    Result<void> publish(run::EventBody body) override {
         if (onEvent) {
             onEvent(body);
         }
@@ -31,8 +31,7 @@ public:
         return {};
     }
     template <class T>
-    std::vector<T> all() const
-    {
+    std::vector<T> all() const {
         std::vector<T> out;
         for (const auto& event : events) {
             if (const auto* one = std::get_if<T>(&event)) {
@@ -41,8 +40,7 @@ public:
         }
         return out;
     }
-    run::StateChanged lastState() const
-    {
+    run::StateChanged lastState() const {
         const auto states = all<run::StateChanged>();
         return states.empty() ? run::StateChanged{} : states.back();
     }
@@ -51,18 +49,17 @@ public:
 };
 
 struct Work {
-    Work() : folder(fs::temp_directory_path() / ("fettle-training-" + std::to_string(::getpid()) + "-" + std::to_string(counter++)))
-    {
+    Work()
+        : folder(fs::temp_directory_path() /
+                 ("fettle-training-" + std::to_string(::getpid()) + "-" + std::to_string(counter++))) {
         fs::create_directories(folder);
     }
-    ~Work()
-    {
+    ~Work() {
         std::error_code ignored;
         fs::remove_all(folder, ignored);
     }
     std::string path(const std::string& name) const { return (folder / name).string(); }
-    std::string newRun(const std::string& name) const
-    {
+    std::string newRun(const std::string& name) const {
         const std::string run = path(name);
         fs::create_directories(run);
         [[maybe_unused]] const auto written = writeFileAtomic(run + "/run.json", "{}\n");
@@ -72,14 +69,12 @@ struct Work {
     static inline int counter = 0;
 };
 
-std::string modelFolder(const std::string& name)
-{
+std::string modelFolder(const std::string& name) {
     return goldenRoot() + "/models/" + name + "/hf";
 }
 
 // The 40 documents of a trace, in the order its ten steps use them.
-void writeTraceRows(const Json& trace, const std::string& path)
-{
+void writeTraceRows(const Json& trace, const std::string& path) {
     std::string lines;
     for (const Json& step : trace["steps"]) {
         for (const Json& micro : step["micro_batches"]) {
@@ -92,8 +87,8 @@ void writeTraceRows(const Json& trace, const std::string& path)
     QVERIFY(writeFileAtomic(path, lines).ok());
 }
 
-recipe::Recipe traceRecipe(const std::string& model, const Json& trace, const std::string& rows, const std::string& init)
-{
+recipe::Recipe traceRecipe(const std::string& model, const Json& trace, const std::string& rows,
+                           const std::string& init) {
     recipe::Recipe recipe;
     recipe.model = model;
     recipe.data.train = {rows};
@@ -118,8 +113,7 @@ recipe::Recipe traceRecipe(const std::string& model, const Json& trace, const st
 
 const char* const kTinyModel = "llama";
 
-recipe::Recipe tinyRecipe(const Work& work)
-{
+recipe::Recipe tinyRecipe(const Work& work) {
     const std::string folder = goldenRoot() + "/models/" + kTinyModel + "/lora/all_linear";
     const auto trace = readJsonFile(folder + "/trace.json");
     writeTraceRows(*trace, work.path("rows.jsonl"));
@@ -135,21 +129,19 @@ recipe::Recipe tinyRecipe(const Work& work)
     return recipe;
 }
 
-jobs::RunState runIn(const std::string& folder, const recipe::Recipe& recipe, RecordingSink& sink, jobs::RunControl& control)
-{
+jobs::RunState runIn(const std::string& folder, const recipe::Recipe& recipe, RecordingSink& sink,
+                     jobs::RunControl& control) {
     const auto trainer = train::makeEngineTrainer();
     const auto state = trainer->run(folder, recipe, control, sink);
     return state ? *state : jobs::RunState::None;
 }
 
-std::string bytesOf(const std::string& path)
-{
+std::string bytesOf(const std::string& path) {
     const auto text = readFile(path);
     return text ? *text : std::string("unreadable ") + path;
 }
 
-double relativeDistance(const std::vector<float>& a, const std::vector<float>& b)
-{
+double relativeDistance(const std::vector<float>& a, const std::vector<float>& b) {
     double difference = 0;
     double norm = 0;
     for (std::size_t i = 0; i < a.size(); ++i) {
@@ -164,10 +156,10 @@ double relativeDistance(const std::vector<float>& a, const std::vector<float>& b
 class TestTraining : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    // Ten steps of each reference trace through data reading, packing, accumulation, clipping, schedule and AdamW. Tolerances: fp32, loss 2e-5, norm 1e-4 relative, final adapter 1e-4
-    // relative L2 a tensor (or 20 x the noise the reference measured).
-    void referenceTraces()
-    {
+    // Ten steps of each reference trace through data reading, packing, accumulation, clipping, schedule and AdamW.
+    // Tolerances: fp32, loss 2e-5, norm 1e-4 relative, final adapter 1e-4 relative L2 a tensor (or 20 x the noise the
+    // reference measured).
+    void referenceTraces() {
         int passed = 0;
         int unsupported = 0;
         for (const auto& model : fs::directory_iterator(goldenRoot() + "/models")) {
@@ -184,12 +176,14 @@ private Q_SLOTS:
                 writeTraceRows(*trace, work.path("rows.jsonl"));
                 // A trace over quantised weights was made on those, not on the plain ones beside them.
                 const bool quantised = fs::exists(model.path() / "nf4");
-                const auto recipe = traceRecipe((model.path() / (quantised ? "nf4" : "hf")).string(), *trace, work.path("rows.jsonl"), (entry.path() / "initial").string());
+                const auto recipe = traceRecipe((model.path() / (quantised ? "nf4" : "hf")).string(), *trace,
+                                                work.path("rows.jsonl"), (entry.path() / "initial").string());
                 RecordingSink sink;
                 jobs::RunControl control;
                 const std::string folder = work.newRun("run");
                 const auto state = runIn(folder, recipe, sink, control);
-                if (state == jobs::RunState::Failed && sink.lastState().message.find("not supported") != std::string::npos) {
+                if (state == jobs::RunState::Failed &&
+                    sink.lastState().message.find("not supported") != std::string::npos) {
                     ++unsupported;
                     qInfo("%s is not supported yet: %s", name.c_str(), sink.lastState().message.c_str());
                     continue;
@@ -202,7 +196,8 @@ private Q_SLOTS:
                     const std::string where = name + " step " + std::to_string(i + 1);
                     QVERIFY2(std::abs(steps[i].loss - expected["loss"].get<double>()) < 2e-5, where.c_str());
                     QVERIFY2(std::abs(steps[i].lr - expected["lr"].get<double>()) < 1e-12, where.c_str());
-                    QVERIFY2(std::abs(steps[i].gradNorm / expected["grad_norm"].get<double>() - 1) < 1e-4, where.c_str());
+                    QVERIFY2(std::abs(steps[i].gradNorm / expected["grad_norm"].get<double>() - 1) < 1e-4,
+                             where.c_str());
                     QCOMPARE(steps[i].labelTokens, expected["label_tokens"].get<std::int64_t>());
                 }
                 const auto ours = model::readPeftAdapter(folder + "/" + train::checkpointName(10));
@@ -211,10 +206,14 @@ private Q_SLOTS:
                 QCOMPARE(ours->tensors.size(), theirs->tensors.size());
                 const double allowed = std::max(1e-4, 20 * (*trace)["noise"]["final_adapter_rel_l2"].get<double>());
                 for (const model::AdapterTensor& tensor : theirs->tensors) {
-                    const auto found = std::find_if(ours->tensors.begin(), ours->tensors.end(), [&](const model::AdapterTensor& t) { return t.name == tensor.name; });
+                    const auto found =
+                        std::find_if(ours->tensors.begin(), ours->tensors.end(),
+                                     [&](const model::AdapterTensor& t) { return t.name == tensor.name; });
                     QVERIFY2(found != ours->tensors.end(), tensor.name.c_str());
                     const double distance = relativeDistance(found->values, tensor.values);
-                    QVERIFY2(distance < allowed, (name + " " + tensor.name + " " + std::to_string(static_cast<int>(distance * 1e9)) + "e-9").c_str());
+                    QVERIFY2(distance < allowed,
+                             (name + " " + tensor.name + " " + std::to_string(static_cast<int>(distance * 1e9)) + "e-9")
+                                 .c_str());
                 }
                 ++passed;
             }
@@ -223,15 +222,15 @@ private Q_SLOTS:
         QVERIFY(passed > 0);
     }
 
-    void resumedRunEqualsStraightOneBitForBit()
-    {
+    void resumedRunEqualsStraightOneBitForBit() {
         const Work work;
         recipe::Recipe recipe = tinyRecipe(work);
         recipe.adapter.dropout = 0.1; // draws must come out the same, too
         RecordingSink straight;
         jobs::RunControl control;
         const std::string first = work.newRun("straight");
-        QVERIFY2(runIn(first, recipe, straight, control) == jobs::RunState::Succeeded, straight.lastState().message.c_str());
+        QVERIFY2(runIn(first, recipe, straight, control) == jobs::RunState::Succeeded,
+                 straight.lastState().message.c_str());
         const auto straightSteps = straight.all<run::StepMetrics>();
         QCOMPARE(straightSteps.size(), std::size_t(20));
 
@@ -262,14 +261,15 @@ private Q_SLOTS:
                 QCOMPARE(step.epoch, twin.epoch);
             }
             for (const char* file : {"adapter_model.safetensors", "state.safetensors"}) {
-                QVERIFY2(bytesOf(first + "/checkpoints/step_000020/" + file) == bytesOf(second + "/checkpoints/step_000020/" + file), file);
+                QVERIFY2(bytesOf(first + "/checkpoints/step_000020/" + file) ==
+                             bytesOf(second + "/checkpoints/step_000020/" + file),
+                         file);
             }
             QVERIFY(bytesOf(first + "/row_losses/step_20.bin") == bytesOf(second + "/row_losses/step_20.bin"));
         }
     }
 
-    void lossFallsAndRowsAreCounted()
-    {
+    void lossFallsAndRowsAreCounted() {
         const Work work;
         recipe::Recipe recipe = tinyRecipe(work);
         recipe.training.epochs = 6;
@@ -290,8 +290,7 @@ private Q_SLOTS:
         QCOMPARE(losses->size(), std::size_t(40));
     }
 
-    void nonFiniteLossNamesStepAndRowsAndKeepsTheLastCheckpoint()
-    {
+    void nonFiniteLossNamesStepAndRowsAndKeepsTheLastCheckpoint() {
         const Work work;
         recipe::Recipe recipe = tinyRecipe(work);
         recipe.optimizer.learningRate = 1e38; // overflows within a few steps, without any fault being injected
@@ -314,8 +313,7 @@ private Q_SLOTS:
         QVERIFY(train::readCheckpoint(checkpoints.back().path).ok());
     }
 
-    void stopFinishesTheStepAbortSavesNothing()
-    {
+    void stopFinishesTheStepAbortSavesNothing() {
         const Work work;
         const recipe::Recipe recipe = tinyRecipe(work);
         RecordingSink sink;
@@ -332,8 +330,7 @@ private Q_SLOTS:
         QVERIFY(run::listCheckpoints(folder).empty());
     }
 
-    void pauseHoldsAndGoesOn()
-    {
+    void pauseHoldsAndGoesOn() {
         const Work work;
         const recipe::Recipe recipe = tinyRecipe(work);
         RecordingSink sink;
@@ -343,7 +340,8 @@ private Q_SLOTS:
             if (const auto* step = std::get_if<run::StepMetrics>(&event); step != nullptr && step->step == 4) {
                 control.pause();
             }
-            if (const auto* state = std::get_if<run::StateChanged>(&event); state != nullptr && state->state == jobs::RunState::Paused) {
+            if (const auto* state = std::get_if<run::StateChanged>(&event);
+                state != nullptr && state->state == jobs::RunState::Paused) {
                 waker = std::thread([&] { control.resume(); });
             }
         };
@@ -351,17 +349,20 @@ private Q_SLOTS:
         waker.join();
         QCOMPARE(sink.all<run::StepMetrics>().size(), std::size_t(20));
         const auto states = sink.all<run::StateChanged>();
-        QVERIFY(std::any_of(states.begin(), states.end(), [](const run::StateChanged& s) { return s.state == jobs::RunState::Paused && s.step == 4; }));
+        QVERIFY(std::any_of(states.begin(), states.end(), [](const run::StateChanged& s) {
+            return s.state == jobs::RunState::Paused && s.step == 4;
+        }));
     }
 
-    void fullDiskEndsTheRunAndKeepsTheLastCheckpoint()
-    {
+    void fullDiskEndsTheRunAndKeepsTheLastCheckpoint() {
         const Work work;
         const recipe::Recipe recipe = tinyRecipe(work);
         RecordingSink sink;
         jobs::RunControl control;
         const std::string folder = work.newRun("run");
-        setFileFaultHook([](FileOperation, const std::string& path) { return path.find("step_000010") != std::string::npos ? ENOSPC : 0; });
+        setFileFaultHook([](FileOperation, const std::string& path) {
+            return path.find("step_000010") != std::string::npos ? ENOSPC : 0;
+        });
         const auto state = runIn(folder, recipe, sink, control);
         setFileFaultHook({});
         QCOMPARE(state, jobs::RunState::Failed);
@@ -376,8 +377,7 @@ private Q_SLOTS:
         QCOMPARE(again.all<run::StepMetrics>().front().step, std::int64_t(6));
     }
 
-    void damagedCheckpointFallsBackToTheOneBefore()
-    {
+    void damagedCheckpointFallsBackToTheOneBefore() {
         const Work work;
         const recipe::Recipe recipe = tinyRecipe(work);
         RecordingSink sink;
@@ -395,11 +395,11 @@ private Q_SLOTS:
         QCOMPARE(runIn(folder, recipe, again, fresh), jobs::RunState::Succeeded);
         QCOMPARE(again.all<run::StepMetrics>().front().step, std::int64_t(6));
         const auto logs = again.all<run::LogLine>();
-        QVERIFY(std::any_of(logs.begin(), logs.end(), [](const run::LogLine& l) { return l.text.find("going back") != std::string::npos; }));
+        QVERIFY(std::any_of(logs.begin(), logs.end(),
+                            [](const run::LogLine& l) { return l.text.find("going back") != std::string::npos; }));
     }
 
-    void patienceStopsEarly()
-    {
+    void patienceStopsEarly() {
         const Work work;
         recipe::Recipe recipe = tinyRecipe(work);
         recipe.training.epochs = 40;
@@ -414,14 +414,15 @@ private Q_SLOTS:
         QVERIFY(steps.size() < 400);
         const auto evaluations = sink.all<run::EvalMetrics>();
         QVERIFY(evaluations.size() >= 3);
-        const auto best = std::min_element(evaluations.begin(), evaluations.end(), [](const auto& a, const auto& b) { return a.loss < b.loss; });
+        const auto best = std::min_element(evaluations.begin(), evaluations.end(),
+                                           [](const auto& a, const auto& b) { return a.loss < b.loss; });
         QCOMPARE(evaluations.end() - best - 1, std::ptrdiff_t(2));
         const auto checkpoints = run::listCheckpoints(folder);
-        QVERIFY(std::any_of(checkpoints.begin(), checkpoints.end(), [&](const run::CheckpointInfo& c) { return c.best && c.step == best->step; }));
+        QVERIFY(std::any_of(checkpoints.begin(), checkpoints.end(),
+                            [&](const run::CheckpointInfo& c) { return c.best && c.step == best->step; }));
     }
 
-    void badDataAndMissingModelAreNamed()
-    {
+    void badDataAndMissingModelAreNamed() {
         const Work work;
         recipe::Recipe recipe = tinyRecipe(work);
         recipe.data.train = {work.path("missing.jsonl")};
