@@ -129,8 +129,8 @@ int main(int argc, char** argv) {
     ui::HomePresenter home(workspace);
     ui::TrainPresenter train(workspace);
 
-    ui::MainWindow window(context,
-                          {ui::homeScreen(context, home), ui::trainScreen(context, train), ui::helpScreen(context), ui::settingsScreen(context)});
+    ui::MainWindow window(context, {ui::homeScreen(context, home), ui::trainScreen(context, train),
+                                    ui::helpScreen(context), ui::settingsScreen(context)});
     QObject::connect(&language, &ui::Language::changed, &window, &ui::MainWindow::rebuild, Qt::QueuedConnection);
     window.show();
 

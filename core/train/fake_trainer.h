@@ -18,8 +18,8 @@ struct FakeScript {
     std::int64_t evaluateEvery = 5;            // 0 = never
     std::int64_t checkpointEvery = 5;          // 0 = only the last
     std::int64_t samplePrompts = 1;            // answers shown at each evaluation
-    std::optional<std::int64_t> nonFiniteAt{};   // this step's loss is no number: Failed, non_finite_loss, rows named
-    std::optional<std::int64_t> diskErrorAt{};   // the checkpoint written at or after this step fails: Failed, disk_full
+    std::optional<std::int64_t> nonFiniteAt{}; // this step's loss is no number: Failed, non_finite_loss, rows named
+    std::optional<std::int64_t> diskErrorAt{}; // the checkpoint written at or after this step fails: Failed, disk_full
     std::optional<std::int64_t> outOfMemoryAt{}; // Failed, out_of_memory
     std::optional<std::int64_t> throwAt{};       // throws out of run(), as a bug would
     std::optional<std::int64_t> deviceLostAt{};  // Failed, device_lost
