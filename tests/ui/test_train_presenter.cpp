@@ -595,6 +595,50 @@ private Q_SLOTS:
         }
     }
 
+    // Events that come while a run's long file is being read are neither lost nor doubled.
+    void nothingIsLostWhileTheFileIsRead() {
+        constexpr std::int64_t kBefore = 150'000;
+        TrainFixture f(FakeScript{.steps = kBefore + 20, .stepDelayMs = 2, .evaluateEvery = 0});
+        QVERIFY(f.open());
+        f.train.reset(); // nobody else asks for the numbers
+        const Result<project::NewRun> fresh = f.workspace->project()->newRunFolder();
+        QVERIFY(fresh);
+        const Result<std::string> made = train::prepareRun(
+            f.workspace->recipe(),
+            {.folder = fresh->folder, .name = fresh->name, .baseFolder = us(f.workspace->projectFolder())});
+        QVERIFY(made);
+        {
+            Result<std::unique_ptr<run::RunWriter>> writer = run::RunWriter::open(*made);
+            QVERIFY(writer);
+            run::StateChanged state;
+            for (const RunState each : {RunState::Queued, RunState::Starting, RunState::Running}) {
+                state.state = each;
+                QVERIFY((*writer)->publish(state));
+            }
+            for (std::int64_t step = 1; step <= kBefore; ++step) {
+                run::StepMetrics metrics;
+                metrics.step = step;
+                metrics.loss = train::fakeLoss(step);
+                QVERIFY((*writer)->publish(metrics));
+            }
+            const std::string checkpoint = "checkpoints/" + run::checkpointName(kBefore);
+            QVERIFY(makeFolders(*made + '/' + checkpoint));
+            QVERIFY(writeFileAtomic(*made + '/' + checkpoint + "/state.json", "{\"step\":150000}"));
+            QVERIFY((*writer)->publish(run::CheckpointSaved{kBefore, checkpoint, true}));
+        }
+        const QString folder = qs(*made);
+        f.workspace->refreshRuns();
+        QTRY_VERIFY(f.newest() != nullptr);
+        f.workspace->continueRun(folder);
+        QTRY_VERIFY(f.newest()->summary.step > kBefore);
+        QVERIFY(f.workspace->series(folder) == nullptr); // being read now, while the run goes on and ends
+        QTRY_COMPARE(f.newestState(), RunState::Succeeded);
+        QTRY_VERIFY_WITH_TIMEOUT(f.workspace->series(folder) != nullptr, 30'000);
+        QTRY_COMPARE(f.workspace->series(folder)->state.state, RunState::Succeeded);
+        QCOMPARE(f.workspace->series(folder)->step.size(), qsizetype{kBefore + 20});
+        QCOMPARE(f.workspace->series(folder)->step.back(), static_cast<double>(kBefore + 20));
+    }
+
     void samplesGoBackAndForth() {
         TrainFixture f(FakeScript{.steps = 20, .evaluateEvery = 5, .samplePrompts = 3});
         QVERIFY(f.open());

@@ -56,6 +56,20 @@ QString timeOfDay(double secondsAhead) {
 
 } // namespace
 
+std::optional<LastCheckpoint> lastCheckpoint(Workspace& workspace, const QString& runFolder) {
+    const std::shared_ptr<const RunSeries> numbers = runFolder.isEmpty() ? nullptr : workspace.series(runFolder);
+    const RunRow* row = workspace.runs().find(runFolder);
+    const std::int64_t listed = row == nullptr ? 0 : row->summary.lastCheckpointStep;
+    if (numbers != nullptr && !numbers->checkpoints.empty() && numbers->checkpoints.back().step >= listed) {
+        const run::CheckpointSaved& last = numbers->checkpoints.back();
+        return LastCheckpoint{last.step, runFolder % u'/' % qs(last.path)};
+    }
+    if (listed > 0) {
+        return LastCheckpoint{listed, runFolder % u"/checkpoints/"_s % qs(run::checkpointName(listed))};
+    }
+    return std::nullopt;
+}
+
 RunPresenter::RunPresenter(Workspace& workspace, QObject* parent)
     : QObject(parent)
     , m_workspace(workspace)
@@ -251,18 +265,15 @@ RunViewState RunPresenter::state() const {
 }
 
 QString RunPresenter::checkpoint() const {
-    const std::shared_ptr<const RunSeries> numbers = series();
-    if (numbers == nullptr || numbers->checkpoints.empty()) {
-        return {};
-    }
-    return m_folder % u'/' % qs(numbers->checkpoints.back().path);
+    const std::optional<LastCheckpoint> last = lastCheckpoint(m_workspace, m_folder);
+    return last ? last->folder : QString();
 }
 
 RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) const {
     const run::RunSummary& s = row.summary;
     RunBanner out;
-    const std::int64_t saved =
-        numbers != nullptr && !numbers->checkpoints.empty() ? numbers->checkpoints.back().step : s.lastCheckpointStep;
+    const std::optional<LastCheckpoint> checkpoint = lastCheckpoint(m_workspace, m_folder);
+    const std::int64_t saved = checkpoint ? checkpoint->step : 0;
     const QString savedText = Format::exactCount(saved);
     const bool hasSaved = saved > 0;
     const run::StateChanged told = numbers != nullptr ? numbers->state : run::StateChanged{};
@@ -475,12 +486,10 @@ std::optional<recipe::Recipe> RunPresenter::halfRate() const {
     }
     out->output.clear();
     out->optimizer.learningRate /= 2;
-    const QString from = checkpoint();
-    if (!from.isEmpty()) {
-        const std::int64_t saved = series()->checkpoints.back().step;
-        out->adapter.initFrom = us(from);
-        if (row->summary.totalSteps > saved) { // what was left of it
-            out->training.maxSteps = row->summary.totalSteps - saved;
+    if (const std::optional<LastCheckpoint> from = lastCheckpoint(m_workspace, m_folder)) {
+        out->adapter.initFrom = us(from->folder);
+        if (row->summary.totalSteps > from->step) { // what was left of it
+            out->training.maxSteps = row->summary.totalSteps - from->step;
         }
     }
     return out;

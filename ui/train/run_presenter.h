@@ -74,6 +74,13 @@ struct RunViewState {
     std::int64_t damagedLines = 0;
 };
 
+/// The checkpoint a run was saved at last, by its events or its list row, whichever knows more; nullopt = none.
+struct LastCheckpoint {
+    std::int64_t step = 0;
+    QString folder; // absolute
+};
+[[nodiscard]] std::optional<LastCheckpoint> lastCheckpoint(Workspace& workspace, const QString& runFolder);
+
 /// A row of the data as the list of a divergence shows it.
 struct DataRow {
     std::int64_t sample = 0;

@@ -7,6 +7,7 @@
 #include "recipe/fields.h"
 #include "text/encode.h"
 #include "train/model_text.h"
+#include "train/run_presenter.h"
 #include "workspace/workspace.h"
 
 #include <algorithm>
@@ -126,15 +127,15 @@ TryState TryPresenter::state() const {
     out.busy = m_job != nullptr;
     out.rowError = m_rowError;
     const RunRow* row = m_workspace.runs().find(m_folder);
-    const std::shared_ptr<const RunSeries> numbers = m_folder.isEmpty() ? nullptr : m_workspace.series(m_folder);
+    const std::optional<LastCheckpoint> checkpoint = lastCheckpoint(m_workspace, m_folder);
     out.base = m_workspace.modelTitle(qs(m_workspace.recipe().model));
     if (row == nullptr) {
         out.why = tr("Choose a run first.");
         return out;
     }
-    out.available = numbers != nullptr && !numbers->checkpoints.empty();
+    out.available = checkpoint.has_value();
     if (out.available) {
-        out.tuned = tr("%1, step %2").arg(row->title(), Format::exactCount(numbers->checkpoints.back().step));
+        out.tuned = tr("%1, step %2").arg(row->title(), Format::exactCount(checkpoint->step));
     } else {
         out.tuned = row->title();
         out.why = row->live() ? tr("It can be tried after its first checkpoint.")
@@ -273,11 +274,11 @@ void TryPresenter::stop() {
 }
 
 void TryPresenter::send() {
-    const std::shared_ptr<const RunSeries> numbers = m_folder.isEmpty() ? nullptr : m_workspace.series(m_folder);
-    if (m_job != nullptr || m_prompt.trimmed().isEmpty() || numbers == nullptr || numbers->checkpoints.empty()) {
+    const std::optional<LastCheckpoint> checkpoint = lastCheckpoint(m_workspace, m_folder);
+    if (m_job != nullptr || m_prompt.trimmed().isEmpty() || !checkpoint) {
         return;
     }
-    const std::string adapter = us(m_folder) + "/" + numbers->checkpoints.back().path;
+    const std::string adapter = us(checkpoint->folder);
     m_sides = {};
     m_sides[0].phase = TrySide::Phase::Waiting;
     m_sides[1].phase = TrySide::Phase::Waiting;

@@ -147,6 +147,8 @@ void Workspace::adopt(std::shared_ptr<project::Project> project, std::optional<I
     m_name = qs(m_project->name());
     m_counts = {};
     m_series.clear();
+    m_late.clear();
+    m_readAgain.clear();
     m_overlays.clear();
     m_shown.clear();
     m_recipe = {};
@@ -260,6 +262,8 @@ void Workspace::closeProject() {
     m_follow.stop();
     m_runs->setRows({});
     m_series.clear();
+    m_late.clear();
+    m_readAgain.clear();
     m_shown.clear();
     m_counts = {};
     Q_EMIT projectChanged();
@@ -428,6 +432,9 @@ void Workspace::onBatch(const EventBatch& batch) {
                 ended << folder;
             }
         }
+        if (m_reading.contains(folder)) {
+            m_late[folder].push_back(bridged.event);
+        }
         if (const auto found = m_series.constFind(folder); found != m_series.constEnd()) {
             // Charts may hold what was given out before: grow a copy only when somebody does.
             if (found->use_count() > 1) {
@@ -440,7 +447,7 @@ void Workspace::onBatch(const EventBatch& batch) {
         }
     }
     for (const auto& [folder, count] : batch.dropped) {
-        if (m_series.contains(qs(folder))) {
+        if (m_series.contains(qs(folder)) || m_reading.contains(qs(folder))) {
             readSeriesInJob(qs(folder));
         }
     }
@@ -473,9 +480,11 @@ std::shared_ptr<const RunSeries> Workspace::series(const QString& folder) {
 
 void Workspace::readSeriesInJob(const QString& folder) {
     if (m_reading.contains(folder)) {
+        m_readAgain.insert(folder);
         return;
     }
     m_reading.insert(folder);
+    m_late.remove(folder);
     auto answer = std::make_shared<RunSeries>(); // written by the job, read after it
     const Post post = m_courier.sender();
     const std::uint64_t generation = m_generation;
@@ -490,12 +499,20 @@ void Workspace::readSeriesInJob(const QString& folder) {
          .onDone = [this, post, answer, folder, generation](const Result<void>& result) {
              post([this, answer, folder, generation, result] {
                  m_reading.remove(folder);
+                 bool again = m_readAgain.remove(folder);
+                 const std::vector<run::RunEvent> late = m_late.take(folder);
                  if (generation != m_generation) {
                      return;
                  }
                  if (result) {
+                     for (const run::RunEvent& event : late) { // those the file had already are ignored
+                         again = !answer->apply(event) || again;
+                     }
                      m_series.insert(folder, answer);
                      Q_EMIT seriesChanged(folder);
+                     if (again) {
+                         readSeriesInJob(folder);
+                     }
                  } else if (result.error().code != ErrorCode::Cancelled) {
                      Q_EMIT failed(tr("Reading the run"), result.error());
                  }

@@ -167,6 +167,8 @@ private:
     QSet<QString> m_overlays;
     QHash<QString, std::shared_ptr<RunSeries>> m_series;
     QSet<QString> m_reading;
+    QHash<QString, std::vector<run::RunEvent>> m_late; // came while the folder was being read: applied after it
+    QSet<QString> m_readAgain;                         // events were dropped meanwhile
     bool m_refreshing = false, m_refreshAgain = false;
     mutable QHash<QString, QString> m_titles;
     QTimer m_follow;
