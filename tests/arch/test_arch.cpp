@@ -308,6 +308,9 @@ void TestArch::coreNumbersAreLocaleProof() {
         }
         const std::string code = withoutComments(source.text);
         for (const std::string& word : banned) {
+            if (word == "setlocale(" && source.path == "app/studio/main.cpp") {
+                continue; // the one place that takes QApplication's choice back, for numbers only
+            }
             const auto place = code.find(word);
             if (place != std::string::npos &&
                 (place == 0 ||

@@ -2,7 +2,8 @@
 foreach(name train_presenter train_window train_pictures)
   fettle_add_test(NAME test_ui_${name} SOURCES test_${name}.cpp LINK fettle_ui Qt6::Widgets LABELS ui TIMEOUT 180)
 endforeach()
-fettle_add_test(NAME test_ui_train_load SOURCES test_train_load.cpp LINK fettle_ui Qt6::Widgets LABELS ui TIMEOUT 300)
+# Half a million events: minutes, so only with --full.
+fettle_add_test(NAME test_ui_train_load SOURCES test_train_load.cpp LINK fettle_ui Qt6::Widgets LABELS "ui;slow" TIMEOUT 600)
 if(TARGET fettle_engine_module)
   fettle_add_test(NAME test_ui_train_engine SOURCES test_train_engine.cpp LINK fettle_ui Qt6::Widgets LABELS ui TIMEOUT 300
     ENVIRONMENT "FETTLE_ENGINE_MODULE=$<TARGET_FILE:fettle_engine_module>")

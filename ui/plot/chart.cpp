@@ -1,5 +1,6 @@
 // The one source that sees QCustomPlot. Rules (measured, see the design): phFastPolylines always, no translucent pens,
-// no OpenGL, wide dashes only on short curves, at most five replots a second.
+// no OpenGL, wide dashes only on short curves, at most five replots a second. One file because everything in it touches
+// the same axes, cursor and legend of one chart.
 #include "plot/chart.h"
 
 #include "base/numbers.h"
