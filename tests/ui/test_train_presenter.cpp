@@ -17,18 +17,18 @@ using train::FakeScript;
 
 namespace {
 
-const Finding* findingOf(const QVector<Finding>& findings, const QString& id) {
+std::optional<Finding> findingOf(const QVector<Finding>& findings, const QString& id) {
     for (const Finding& finding : findings) {
         if (finding.id == id) {
-            return &finding;
+            return finding;
         }
     }
-    return nullptr;
+    return std::nullopt;
 }
 
-bool offers(const Finding* finding, Fix fix) {
-    return finding != nullptr && std::any_of(finding->fixes.begin(), finding->fixes.end(),
-                                             [fix](const Finding::Action& action) { return action.fix == fix; });
+bool offers(const std::optional<Finding>& finding, Fix fix) {
+    return finding && std::any_of(finding->fixes.begin(), finding->fixes.end(),
+                                  [fix](const Finding::Action& action) { return action.fix == fix; });
 }
 
 bool offers(const RunBanner& banner, RunAction action) {
@@ -285,15 +285,15 @@ private Q_SLOTS:
         QVector<Finding> held = f.train->holds();
         QCOMPARE(held.size(), 1);
         QCOMPARE(held.first().id, u"over_long"_s);
-        QVERIFY(offers(&held.first(), Fix::RaiseContext) && offers(&held.first(), Fix::LeaveOverLong));
+        QVERIFY(offers(held.first(), Fix::RaiseContext) && offers(held.first(), Fix::LeaveOverLong));
 
         // Raise, and back.
         f.train->apply(Fix::RaiseContext);
         QVERIFY(f.train->form().recipe().training.context > f.train->check().count()->train.longestRow);
         QTRY_VERIFY(f.counted());
         QVERIFY(f.train->holds().isEmpty());
-        const Finding* fixed = findingOf(f.train->preflightState().findings, u"over_long"_s);
-        QVERIFY(fixed != nullptr && fixed->state == State::Ok && offers(fixed, Fix::LowerContextAgain));
+        const std::optional<Finding> fixed = findingOf(f.train->preflightState().findings, u"over_long"_s);
+        QVERIFY(fixed && fixed->state == State::Ok && offers(fixed, Fix::LowerContextAgain));
         f.train->apply(Fix::LowerContextAgain);
         QTRY_VERIFY(f.counted());
         QCOMPARE(f.train->form().recipe().training.context, std::int64_t{48});
@@ -318,7 +318,7 @@ private Q_SLOTS:
         f.train->newRun();
         QVERIFY(f.train->form().setText("training.context", u"20"_s));
         QTRY_VERIFY(f.counted());
-        QVERIFY(findingOf(f.train->holds(), u"over_long"_s) != nullptr);
+        QVERIFY(findingOf(f.train->holds(), u"over_long"_s).has_value());
     }
 
     void recipesThatDecideDoNotHold() {
@@ -341,8 +341,8 @@ private Q_SLOTS:
     void silentRowsHoldUntilDecided() {
         TrainFixture f(FakeScript{.steps = 3});
         QVERIFY(f.open({.good = 20, .silent = 2}));
-        const Finding* silent = findingOf(f.train->holds(), u"silent"_s);
-        QVERIFY(silent == nullptr || offers(silent, Fix::LeaveSilent));
+        const std::optional<Finding> silent = findingOf(f.train->holds(), u"silent"_s);
+        QVERIFY(silent && offers(silent, Fix::LeaveSilent));
         QCOMPARE(f.train->holds().size(), 1);
         f.train->apply(Fix::LeaveSilent);
         QVERIFY(f.train->holds().isEmpty());
@@ -357,8 +357,8 @@ private Q_SLOTS:
         TrainFixture f(FakeScript{.steps = 3});
         QVERIFY(f.open({.good = 20, .bad = 3}));
         const QVector<Finding> findings = f.train->preflightState().findings;
-        const Finding* faulty = findingOf(findings, u"faulty"_s);
-        QVERIFY(faulty != nullptr && offers(faulty, Fix::ShowFaults));
+        const std::optional<Finding> faulty = findingOf(findings, u"faulty"_s);
+        QVERIFY(faulty && offers(faulty, Fix::ShowFaults));
         QVERIFY(faulty->what.contains(u"3"_s));
         QVERIFY(f.train->holds().isEmpty());
     }
