@@ -54,7 +54,7 @@ fetch_libtorch() {
   say "Fetching LibTorch 2.11.0 (0.5 GB)…"
   download "$here/requirements-libtorch.txt" "$wheels" "LibTorch"
   if [ "$cuda" = yes ]; then
-    say "An NVIDIA driver is here: fetching the CUDA libraries too (2 GB)…"
+    say "An NVIDIA driver is here: fetching the CUDA libraries too…"
     download "$here/requirements-cuda.txt" "$wheels" "the CUDA libraries"
   fi
   rm -rf "$part" && mkdir -p "$part"

@@ -22,8 +22,11 @@ display=()
 if [ -n "$full" ]; then
   export FETTLE_TEST_FULL=1
   "${display[@]}" ctest --test-dir build/release -j "$(nproc)" --output-on-failure --no-tests=error -LE gpu
-  for b in build/release/tests/bench/*; do
-    [ -x "$b" ] && [ -f "$b" ] && { say "== $(basename "$b")"; "$b"; }
+  for b in build/release/tests/bench_*; do
+    if [ -x "$b" ] && [ -f "$b" ]; then
+      say "== $(basename "$b")"
+      "$b"
+    fi
   done
 else
   "${display[@]}" ctest --test-dir build/release -j "$(nproc)" --output-on-failure --no-tests=error -L 'unit|arch|golden|locale|ui|crash|fuzz|cli' -LE 'slow|bench|gpu'
