@@ -90,6 +90,8 @@ Field blank(const FieldText& text, FieldType type) {
     field.title = text.title;
     field.unit = text.unit;
     field.help = text.help;
+    field.high = text.high;
+    field.low = text.low;
     return field;
 }
 
@@ -159,6 +161,16 @@ std::string allowedText(const Field& field) {
         out += ", or " + (field.emptyText.empty() ? std::string("null") : field.emptyText);
     }
     return out;
+}
+
+Field inputField(Field field) {
+    field.input = true;
+    return field;
+}
+
+Field pathField(Field field, PathKind kind) {
+    field.path = kind;
+    return field;
 }
 
 Field textField(const FieldText& text, Access<std::string> member, std::vector<std::string> suggestions) {

@@ -14,13 +14,22 @@ namespace fettle::recipe {
 template <class T>
 using Access = std::function<T&(Recipe&)>;
 
-/// What every maker needs to know about a field in words.
+/// Marks English text of the table for translation: ui/update_translations.sh collects it, the window looks it up.
+#define FETTLE_TEXT(context, text) text
+
+/// What every maker needs to know about a field in words. All but the key through FETTLE_TEXT("RecipeField", …).
 struct FieldText {
     const char* key;
     const char* title;
     const char* unit;
-    const char* help;
+    const char* help; // one sentence: what it is
+    const char* high; // Field::high
+    const char* low;  // Field::low
 };
+
+/// The same field, marked: what the recipe is about (Field::input), what kind of path it holds.
+[[nodiscard]] Field inputField(Field field);
+[[nodiscard]] Field pathField(Field field, PathKind kind);
 
 [[nodiscard]] Field textField(const FieldText& text, Access<std::string> member, std::vector<std::string> suggestions);
 /// `required` false: null stands for the empty text.

@@ -1,10 +1,11 @@
-// The table: every key of a recipe, once. Help texts say what the value does and what happens when it is too high or
-// too low; the window shows them, the command line prints them.
+// The table: every key of a recipe, once, with what the value is and what happens when it is too high or too low. Texts
+// are marked for translation here, so that no other list of fields is needed.
 #include "recipe/fields.h"
 
 #include "recipe/field_makers.h"
 
 #include <algorithm>
+#include <array>
 
 namespace fettle::recipe {
 namespace {
@@ -15,242 +16,371 @@ namespace {
         return recipe.member;                                                                                          \
     }
 
+constexpr std::array<FieldGroup, 8> kGroups{{{"", FETTLE_TEXT("RecipeField", "Model and run")},
+                                             {"data", FETTLE_TEXT("RecipeField", "Data")},
+                                             {"adapter", FETTLE_TEXT("RecipeField", "Adapter")},
+                                             {"optimizer", FETTLE_TEXT("RecipeField", "Optimizer and schedule")},
+                                             {"training", FETTLE_TEXT("RecipeField", "Training")},
+                                             {"evaluation", FETTLE_TEXT("RecipeField", "Evaluation")},
+                                             {"checkpoint", FETTLE_TEXT("RecipeField", "Checkpoints")},
+                                             {"stop", FETTLE_TEXT("RecipeField", "Stop conditions")}}};
+
 constexpr double kMany = 1e12; // steps, tokens: large enough for any run, small enough to be exact
 
 std::vector<Field> makeTopFields() {
     return {
-        textField({"model", "Base model", "",
-                   "The model that is tuned: a name of `fettle model list`, a Hugging Face folder or a .gguf file. A "
-                   "larger model answers better but needs more memory and time in proportion."},
-                  FETTLE_AT(model), {"smollm2-135m-instruct"}),
-        choiceField({"objective", "Objective", "",
-                     "What is learned from the rows. sft: to write the trained part of each row."},
+        inputField(pathField(
+            textField(
+                {"model", FETTLE_TEXT("RecipeField", "Base model"), "",
+                 FETTLE_TEXT(
+                     "RecipeField",
+                     "The model that is tuned: a name of `fettle model list`, a Hugging Face folder or a .gguf file."),
+                 FETTLE_TEXT("RecipeField", "A larger model answers better, but needs memory and time in proportion; a "
+                                            "base model without chat template answers questions badly."),
+                 ""},
+                FETTLE_AT(model), {"smollm2-135m-instruct"}),
+            PathKind::File)),
+        choiceField({"objective", FETTLE_TEXT("RecipeField", "Objective"), "",
+                     FETTLE_TEXT("RecipeField",
+                                 "What is learned from the rows; sft learns to write the trained part of each row."),
+                     FETTLE_TEXT("RecipeField", "Rows that hold no single right answer cannot be learned with sft."),
+                     ""},
                     FETTLE_AT(objective), {"sft"}),
-        integerField({"seed", "Seed", "",
-                      "Start of all random numbers: shuffling, dropout and the adapter's first values. The same seed, "
-                      "data and settings give the same run; another seed shows how much of a result is luck."},
-                     FETTLE_AT(seed), 0, 9007199254740991.0),
-        optionalTextField({"output", "Run folder", "",
-                           "Where the run is kept. Left empty, a new folder is made; a folder that exists already is "
-                           "never overwritten."},
-                          FETTLE_AT(output)),
+        integerField(
+            {"seed", FETTLE_TEXT("RecipeField", "Seed"), "",
+             FETTLE_TEXT("RecipeField",
+                         "Start of all random numbers: shuffling, dropout and the adapter's first values."),
+             FETTLE_TEXT("RecipeField", "Its size means nothing: another seed shows how much of a result is luck."),
+             FETTLE_TEXT("RecipeField", "Its size means nothing: the same seed, data and settings give the same run.")},
+            FETTLE_AT(seed), 0, 9007199254740991.0),
+        pathField(
+            optionalTextField(
+                {"output", FETTLE_TEXT("RecipeField", "Run folder"), "",
+                 FETTLE_TEXT("RecipeField", "Where the run is kept; left empty, a new folder is made in the project."),
+                 FETTLE_TEXT("RecipeField", "A folder that exists already is never overwritten: the start is refused."),
+                 ""},
+                FETTLE_AT(output)),
+            PathKind::Folder),
     };
 }
 
 std::vector<Field> makeDataFields() {
     return {
-        textListField({"data.train", "Training data", "",
-                       "A file, several files, or project:SPLIT. Few rows are learned by heart and generalise badly; "
-                       "many rows of low quality teach their faults."},
-                      FETTLE_AT(data.train), ""),
-        validationField({"data.validation", "Validation data", "",
-                         "Rows kept apart to see whether the model learns or only remembers: a file, several files, "
-                         "project:SPLIT, or a share of the training rows like 0.05. Too few rows make the "
-                         "validation loss jump; too many are missing in training; none leaves overfitting unseen."}),
-        choiceField({"data.format", "Format", "",
-                     "How rows are read. auto looks at the file; name the format where it guesses wrong."},
-                    FETTLE_AT(data.format),
-                    {"auto", "chat", "prompt_completion", "alpaca", "sharegpt", "preference", "feedback", "text",
-                     "prompt_only", "stepwise", "ids", "csv"}),
-        textField({"data.template", "Chat template", "",
-                   "model: the template that comes with the model; none: prompt and completion are joined as they are; "
-                   "or a Jinja file. A template the model was not made with wastes what it already knows."},
-                  FETTLE_AT(data.chatTemplate), {"model", "none"}),
-        choiceField({"data.train_on", "Train on", "",
-                     "Which messages are learned: assistant, every answer; last_assistant, only the last one; all, the "
-                     "questions too. Training on questions teaches the model to write them."},
-                    FETTLE_AT(data.trainOn), {"assistant", "last_assistant", "all"}),
-        choiceField({"data.over_long", "Rows over the context", "",
-                     "What happens to rows longer than the context. drop leaves them out; cut_end and cut_start "
-                     "shorten them (cut_end can lose the end of the answer, so that the model does not learn "
-                     "to stop); split makes several rows; error stops."},
-                    FETTLE_AT(data.overLong), {"drop", "cut_end", "cut_start", "split", "error"}),
-        boolField({"data.shuffle", "Shuffle", "",
-                   "A new order of the rows each epoch. Off keeps the order of the file, so that sorted data is "
-                   "learned block by block and earlier blocks are partly forgotten."},
+        inputField(pathField(
+            textListField(
+                {"data.train", FETTLE_TEXT("RecipeField", "Training data"), "",
+                 FETTLE_TEXT("RecipeField", "The rows to learn from: a file, several files, or project:SPLIT."),
+                 FETTLE_TEXT("RecipeField", "Many rows of low quality teach their faults and take time."),
+                 FETTLE_TEXT("RecipeField", "Few rows are learned by heart and generalise badly.")},
+                FETTLE_AT(data.train), ""),
+            PathKind::Files)),
+        inputField(pathField(
+            validationField(
+                {"data.validation", FETTLE_TEXT("RecipeField", "Validation data"), "",
+                 FETTLE_TEXT("RecipeField", "Rows kept apart to see whether the model learns or only remembers: files, "
+                                            "project:SPLIT, or a share like 0.05."),
+                 FETTLE_TEXT("RecipeField", "Too many rows are missing in training, and each evaluation takes long."),
+                 FETTLE_TEXT("RecipeField",
+                             "Too few rows make the validation loss jump; none leaves overfitting unseen.")}),
+            PathKind::Files)),
+        choiceField(
+            {"data.format", FETTLE_TEXT("RecipeField", "Format"), "",
+             FETTLE_TEXT("RecipeField", "How rows are read; auto looks at the file."),
+             FETTLE_TEXT("RecipeField",
+                         "A wrong format finds other columns or none, and rows are refused or read as something else."),
+             ""},
+            FETTLE_AT(data.format),
+            {"auto", "chat", "prompt_completion", "alpaca", "sharegpt", "preference", "feedback", "text", "prompt_only",
+             "stepwise", "ids", "csv"}),
+        pathField(textField({"data.template", FETTLE_TEXT("RecipeField", "Chat template"), "",
+                             FETTLE_TEXT("RecipeField", "model takes the template that comes with the model, none "
+                                                        "joins prompt and completion as they are; or a Jinja file."),
+                             FETTLE_TEXT("RecipeField",
+                                         "A template the model was not made with wastes what it already knows."),
+                             ""},
+                            FETTLE_AT(data.chatTemplate), {"model", "none"}),
+                  PathKind::File),
+        choiceField(
+            {"data.train_on", FETTLE_TEXT("RecipeField", "Train on"), "",
+             FETTLE_TEXT("RecipeField",
+                         "Which messages are learned: every answer, only the last one, or all messages."),
+             FETTLE_TEXT("RecipeField", "Training on all messages teaches the model to write the questions too."), ""},
+            FETTLE_AT(data.trainOn), {"assistant", "last_assistant", "all"}),
+        choiceField(
+            {"data.over_long", FETTLE_TEXT("RecipeField", "Rows over the context"), "",
+             FETTLE_TEXT("RecipeField",
+                         "What happens to rows longer than the context: drop, cut_end, cut_start, split, or error."),
+             FETTLE_TEXT("RecipeField", "cut_end can lose the end of the answer, so that the model does not learn to "
+                                        "stop; drop loses the whole row."),
+             ""},
+            FETTLE_AT(data.overLong), {"drop", "cut_end", "cut_start", "split", "error"}),
+        boolField({"data.shuffle", FETTLE_TEXT("RecipeField", "Shuffle"), "",
+                   FETTLE_TEXT("RecipeField", "A new order of the rows in each epoch."),
+                   FETTLE_TEXT("RecipeField", "Rows come mixed, which is right for almost all data."),
+                   FETTLE_TEXT("RecipeField",
+                               "Sorted data is learned block by block, and earlier blocks are partly forgotten.")},
                   FETTLE_AT(data.shuffle)),
     };
 }
 
 std::vector<Field> makeAdapterFields() {
     return {
-        integerField({"adapter.rank", "Rank", "",
-                      "Width of the adapter. Too low cannot hold what the data teaches; too high costs memory and time "
-                      "and overfits small data sets."},
+        integerField({"adapter.rank", FETTLE_TEXT("RecipeField", "Rank"), "",
+                      FETTLE_TEXT("RecipeField", "Width of the adapter: how much it can hold."),
+                      FETTLE_TEXT("RecipeField", "Costs memory and time, and overfits small data sets."),
+                      FETTLE_TEXT("RecipeField", "Cannot hold what the data teaches; the training loss stays high.")},
                      FETTLE_AT(adapter.rank), 1, 1024),
-        numberField({"adapter.alpha", "Alpha", "",
-                     "The adapter is scaled by alpha / rank. Too high acts like a too high learning rate; too low "
-                     "makes the adapter hardly count."},
+        numberField({"adapter.alpha", FETTLE_TEXT("RecipeField", "Alpha"), "",
+                     FETTLE_TEXT("RecipeField", "The adapter is scaled by alpha / rank; twice the rank is usual."),
+                     FETTLE_TEXT("RecipeField", "Acts like a learning rate that is too high: the loss jumps."),
+                     FETTLE_TEXT("RecipeField", "The adapter hardly counts and learns slowly.")},
                     FETTLE_AT(adapter.alpha), 1e-3, 65536),
-        numberField({"adapter.dropout", "Dropout", "",
-                     "Share of the adapter's inputs switched off at random in training. A little (0.05) can help "
-                     "against overfitting on small data; too high slows learning."},
+        numberField({"adapter.dropout", FETTLE_TEXT("RecipeField", "Dropout"), "",
+                     FETTLE_TEXT("RecipeField", "Share of the adapter's inputs switched off at random in training."),
+                     FETTLE_TEXT("RecipeField", "Learning becomes slow and the training loss stays high."),
+                     FETTLE_TEXT("RecipeField", "Without it small data sets overfit a little sooner; 0.05 can help.")},
                     FETTLE_AT(adapter.dropout), 0, 0.99),
-        textListField({"adapter.targets", "Target modules", "",
-                       "Which linear layers get an adapter: all_linear, or names like q_proj. Fewer are faster and "
-                       "hold less; leaving out the MLP layers usually costs quality."},
-                      FETTLE_AT(adapter.targets), "all_linear"),
-        integerMapField({"adapter.rank_pattern", "Rank by module", "",
-                         "Other ranks for single modules, by name or pattern as in PEFT. Too many exceptions make runs "
-                         "hard to compare."},
-                        FETTLE_AT(adapter.rankPattern), 1, 1024),
-        numberMapField({"adapter.alpha_pattern", "Alpha by module", "",
-                        "Other alphas for single modules, by name or pattern as in PEFT. A high alpha on one module "
-                        "lets it learn faster than its neighbours."},
-                       FETTLE_AT(adapter.alphaPattern), 1e-3, 65536),
-        boolField({"adapter.rslora", "Rank-stabilised scaling", "",
-                   "Scales by alpha / sqrt(rank), so that high ranks keep learning. With an alpha chosen for plain "
-                   "LoRA the adapter acts much stronger."},
+        textListField(
+            {"adapter.targets", FETTLE_TEXT("RecipeField", "Target modules"), "",
+             FETTLE_TEXT("RecipeField", "Which linear layers get an adapter: all_linear, or names like q_proj."),
+             FETTLE_TEXT("RecipeField", "More layers hold more and cost more memory and time."),
+             FETTLE_TEXT("RecipeField", "Leaving out the MLP layers usually costs quality.")},
+            FETTLE_AT(adapter.targets), "all_linear"),
+        integerMapField(
+            {"adapter.rank_pattern", FETTLE_TEXT("RecipeField", "Rank by module"), "",
+             FETTLE_TEXT("RecipeField", "Other ranks for single modules, by name or pattern as in PEFT."),
+             FETTLE_TEXT("RecipeField", "Many exceptions make runs hard to compare."),
+             FETTLE_TEXT("RecipeField", "Without exceptions every module has the same rank, which is usual.")},
+            FETTLE_AT(adapter.rankPattern), 1, 1024),
+        numberMapField(
+            {"adapter.alpha_pattern", FETTLE_TEXT("RecipeField", "Alpha by module"), "",
+             FETTLE_TEXT("RecipeField", "Other alphas for single modules, by name or pattern as in PEFT."),
+             FETTLE_TEXT("RecipeField", "A high alpha on one module lets it learn faster than its neighbours."),
+             FETTLE_TEXT("RecipeField", "Without exceptions every module is scaled alike, which is usual.")},
+            FETTLE_AT(adapter.alphaPattern), 1e-3, 65536),
+        boolField({"adapter.rslora", FETTLE_TEXT("RecipeField", "Rank-stabilised scaling"), "",
+                   FETTLE_TEXT("RecipeField", "Scales by alpha / sqrt(rank), so that high ranks keep learning."),
+                   FETTLE_TEXT("RecipeField", "With an alpha chosen for plain LoRA the adapter acts much stronger."),
+                   FETTLE_TEXT("RecipeField", "At ranks of 64 and more, learning slows down as the rank grows.")},
                   FETTLE_AT(adapter.rslora)),
-        boolField({"adapter.dora", "DoRA", "",
-                   "Learns the length of each weight column apart from its direction. Often a little better at low "
-                   "rank, slower and with more memory."},
+        boolField({"adapter.dora", FETTLE_TEXT("RecipeField", "DoRA"), "",
+                   FETTLE_TEXT("RecipeField", "Learns the length of each weight column apart from its direction."),
+                   FETTLE_TEXT("RecipeField", "Often a little better at low rank; slower and with more memory."),
+                   FETTLE_TEXT("RecipeField", "Plain LoRA: faster, and good enough for most data.")},
                   FETTLE_AT(adapter.dora)),
-        choiceField({"adapter.init", "Start values", "",
-                     "default: A random, B zero, so that training starts at the base model; gaussian: another spread "
-                     "for A; pissa: the main directions of the weights, which changes the base that the "
-                     "adapter belongs to."},
+        choiceField({"adapter.init", FETTLE_TEXT("RecipeField", "Start values"), "",
+                     FETTLE_TEXT("RecipeField", "How the adapter begins; default starts exactly at the base model."),
+                     FETTLE_TEXT("RecipeField", "pissa changes the base that the adapter belongs to, so that it does "
+                                                "not fit the plain base any more."),
+                     ""},
                     FETTLE_AT(adapter.init), {"default", "gaussian", "pissa"}),
-        optionalTextField(
-            {"adapter.init_from", "Go on from adapter", "",
-             "A PEFT folder whose adapter is trained further. Its rank and targets must fit this recipe."},
-            FETTLE_AT(adapter.initFrom)),
-        numberField({"adapter.plus_ratio", "LoRA+ ratio", "times",
-                     "Learning rate of B divided by that of A. 1 is plain LoRA; 4 to 16 can learn faster; too high "
-                     "makes the loss jump."},
+        pathField(optionalTextField(
+                      {"adapter.init_from", FETTLE_TEXT("RecipeField", "Go on from adapter"), "",
+                       FETTLE_TEXT("RecipeField", "A PEFT folder whose adapter is trained further."),
+                       FETTLE_TEXT("RecipeField",
+                                   "An adapter whose rank or targets differ from this recipe is refused at the start."),
+                       ""},
+                      FETTLE_AT(adapter.initFrom)),
+                  PathKind::Folder),
+        numberField({"adapter.plus_ratio", FETTLE_TEXT("RecipeField", "LoRA+ ratio"),
+                     FETTLE_TEXT("RecipeField", "times"),
+                     FETTLE_TEXT("RecipeField", "Learning rate of matrix B divided by that of A; 1 is plain LoRA."),
+                     FETTLE_TEXT("RecipeField", "The loss jumps; 4 to 16 can learn faster."),
+                     FETTLE_TEXT("RecipeField", "Below 1 the adapter learns slower than plain LoRA.")},
                     FETTLE_AT(adapter.plusRatio), 0.01, 1000),
     };
 }
 
 std::vector<Field> makeOptimizerFields() {
     return {
-        choiceField({"optimizer.name", "Optimizer", "", "The rule that turns gradients into steps."},
+        choiceField({"optimizer.name", FETTLE_TEXT("RecipeField", "Optimizer"), "",
+                     FETTLE_TEXT("RecipeField", "The rule that turns gradients into steps."),
+                     FETTLE_TEXT("RecipeField", "There is one at present, so nothing can be chosen wrongly."), ""},
                     FETTLE_AT(optimizer.name), {"adamw"}),
-        numberField({"optimizer.learning_rate", "Learning rate", "",
-                     "Size of a step. Too high and the loss jumps or becomes no number; too low and the run ends "
-                     "before it has learned. LoRA usually takes 1e-4 to 5e-4."},
+        numberField({"optimizer.learning_rate", FETTLE_TEXT("RecipeField", "Learning rate"), "",
+                     FETTLE_TEXT("RecipeField", "Size of a step; LoRA usually takes 1e-4 to 5e-4."),
+                     FETTLE_TEXT("RecipeField", "The loss jumps or becomes no number."),
+                     FETTLE_TEXT("RecipeField", "The run ends before it has learned.")},
                     FETTLE_AT(optimizer.learningRate), 0, 1),
-        numberField({"optimizer.beta1", "Beta 1", "",
-                     "Memory of the mean gradient. Too high reacts late; too low follows the noise of single steps."},
+        numberField({"optimizer.beta1", FETTLE_TEXT("RecipeField", "Beta 1"), "",
+                     FETTLE_TEXT("RecipeField", "Memory of the mean gradient."),
+                     FETTLE_TEXT("RecipeField", "Reacts late to new rows."),
+                     FETTLE_TEXT("RecipeField", "Follows the noise of single steps.")},
                     FETTLE_AT(optimizer.beta1), 0, 0.99999),
-        numberField({"optimizer.beta2", "Beta 2", "",
-                     "Memory of the gradient's size. Too low makes steps restless; too high needs a longer warm-up. "
-                     "Short runs may take 0.99."},
+        numberField({"optimizer.beta2", FETTLE_TEXT("RecipeField", "Beta 2"), "",
+                     FETTLE_TEXT("RecipeField", "Memory of the gradient's size; short runs may take 0.99."),
+                     FETTLE_TEXT("RecipeField", "Needs a longer warm-up."),
+                     FETTLE_TEXT("RecipeField", "Steps become restless.")},
                     FETTLE_AT(optimizer.beta2), 0, 0.999999),
-        numberField({"optimizer.eps", "Epsilon", "",
-                     "Keeps the division by small gradients tame. Too high damps the steps of rarely used weights; too "
-                     "low lets them jump."},
+        numberField({"optimizer.eps", FETTLE_TEXT("RecipeField", "Epsilon"), "",
+                     FETTLE_TEXT("RecipeField", "Keeps the division by small gradients tame."),
+                     FETTLE_TEXT("RecipeField", "Damps the steps of rarely used weights."),
+                     FETTLE_TEXT("RecipeField", "Lets rarely used weights jump.")},
                     FETTLE_AT(optimizer.eps), 1e-16, 1),
-        numberField({"optimizer.weight_decay", "Weight decay", "",
-                     "Pulls the adapter towards zero. Some (0.01 to 0.1) can help against overfitting; too high undoes "
-                     "what was learned."},
-                    FETTLE_AT(optimizer.weightDecay), 0, 10),
-        numberField({"optimizer.max_grad_norm", "Gradient limit", "",
-                     "Gradients longer than this are shortened to it; 0 switches the limit off. Too low slows every "
-                     "step; without it one odd row can spoil the run."},
-                    FETTLE_AT(optimizer.maxGradNorm), 0, 1e6),
-        choiceField({"optimizer.schedule", "Schedule", "",
-                     "How the learning rate changes: cosine and linear fall to the end, constant stays, wsd stays and "
-                     "falls in the last part. A constant rate often ends with a restless loss."},
+        numberField(
+            {"optimizer.weight_decay", FETTLE_TEXT("RecipeField", "Weight decay"), "",
+             FETTLE_TEXT("RecipeField", "Pulls the adapter towards zero; 0.01 to 0.1 can help against overfitting."),
+             FETTLE_TEXT("RecipeField", "Undoes what was learned."),
+             FETTLE_TEXT("RecipeField", "At 0 nothing holds back overfitting, which is usual for LoRA.")},
+            FETTLE_AT(optimizer.weightDecay), 0, 10),
+        numberField(
+            {"optimizer.max_grad_norm", FETTLE_TEXT("RecipeField", "Gradient limit"), "",
+             FETTLE_TEXT("RecipeField", "Gradients longer than this are shortened to it; 0 switches the limit off."),
+             FETTLE_TEXT("RecipeField", "One odd row can spoil the run."),
+             FETTLE_TEXT("RecipeField", "Every step is slowed down.")},
+            FETTLE_AT(optimizer.maxGradNorm), 0, 1e6),
+        choiceField({"optimizer.schedule", FETTLE_TEXT("RecipeField", "Schedule"), "",
+                     FETTLE_TEXT("RecipeField", "How the learning rate changes: cosine and linear fall to the end, "
+                                                "constant stays, wsd stays and falls in the last tenth."),
+                     FETTLE_TEXT("RecipeField", "A constant rate often ends with a restless loss; a falling one cannot "
+                                                "be continued well after its end."),
+                     ""},
                     FETTLE_AT(optimizer.schedule), {"cosine", "linear", "constant", "wsd"}),
-        optionalIntegerField({"optimizer.warmup_steps", "Warm-up steps", "steps",
-                              "Steps in which the rate rises from zero; wins over the ratio. Too few can spoil the "
-                              "start; too many leave little time at the full rate."},
-                             FETTLE_AT(optimizer.warmupSteps), 0, kMany),
-        numberField({"optimizer.warmup_ratio", "Warm-up share", "of all steps",
-                     "Share of the run in which the rate rises from zero. Too small can spoil the start; too large "
-                     "leaves little time at the full rate."},
+        optionalIntegerField(
+            {"optimizer.warmup_steps", FETTLE_TEXT("RecipeField", "Warm-up steps"), FETTLE_TEXT("RecipeField", "steps"),
+             FETTLE_TEXT("RecipeField", "Steps in which the rate rises from zero; wins over the share below."),
+             FETTLE_TEXT("RecipeField", "Leaves little time at the full rate."),
+             FETTLE_TEXT("RecipeField", "The first steps can spoil the start.")},
+            FETTLE_AT(optimizer.warmupSteps), 0, kMany),
+        numberField({"optimizer.warmup_ratio", FETTLE_TEXT("RecipeField", "Warm-up share"),
+                     FETTLE_TEXT("RecipeField", "of all steps"),
+                     FETTLE_TEXT("RecipeField", "Share of the run in which the rate rises from zero."),
+                     FETTLE_TEXT("RecipeField", "Leaves little time at the full rate."),
+                     FETTLE_TEXT("RecipeField", "The first steps can spoil the start.")},
                     FETTLE_AT(optimizer.warmupRatio), 0, 1),
     };
 }
 
 std::vector<Field> makeTrainingFields() {
     return {
-        numberField({"training.epochs", "Epochs", "passes",
-                     "How often all rows are seen. Too few and little is learned; too many and the rows are learned by "
-                     "heart: the validation loss rises again."},
+        numberField({"training.epochs", FETTLE_TEXT("RecipeField", "Epochs"), FETTLE_TEXT("RecipeField", "passes"),
+                     FETTLE_TEXT("RecipeField", "How often all rows are seen."),
+                     FETTLE_TEXT("RecipeField", "Rows are learned by heart: the validation loss rises again."),
+                     FETTLE_TEXT("RecipeField", "Little is learned.")},
                     FETTLE_AT(training.epochs), 0.001, 100000),
-        optionalIntegerField({"training.max_steps", "Steps", "steps",
-                              "Ends the run after this many optimizer steps; wins over epochs. Too few cuts the "
-                              "schedule short of its end."},
-                             FETTLE_AT(training.maxSteps), 1, kMany),
-        integerField({"training.batch_tokens", "Batch", "tokens",
-                      "Real tokens an optimizer step. Larger steps are smoother but fewer; too small and the loss is "
-                      "noise; too large for the data and only a few steps remain."},
+        optionalIntegerField(
+            {"training.max_steps", FETTLE_TEXT("RecipeField", "Steps"), FETTLE_TEXT("RecipeField", "steps"),
+             FETTLE_TEXT("RecipeField", "Ends the run after this many optimizer steps; wins over epochs."),
+             FETTLE_TEXT("RecipeField", "The same rows are seen again and again."),
+             FETTLE_TEXT("RecipeField", "The run ends before all rows were seen.")},
+            FETTLE_AT(training.maxSteps), 1, kMany),
+        integerField({"training.batch_tokens", FETTLE_TEXT("RecipeField", "Batch"),
+                      FETTLE_TEXT("RecipeField", "tokens"),
+                      FETTLE_TEXT("RecipeField", "Real tokens of one optimizer step."),
+                      FETTLE_TEXT("RecipeField", "Steps are smooth but few: small data leaves too few of them."),
+                      FETTLE_TEXT("RecipeField", "The loss of a step is mostly noise.")},
                      FETTLE_AT(training.batchTokens), 1, kMany),
-        optionalIntegerField({"training.batch_rows", "Batch rows", "rows",
-                              "Rows an optimizer step; wins over tokens. With rows of unequal length the work of a "
-                              "step varies. Too few are noise, too many leave few steps."},
-                             FETTLE_AT(training.batchRows), 1, kMany),
-        autoIntegerField({"training.micro_tokens", "Micro-batch", "tokens",
-                          "Tokens computed at once. It changes speed and memory, not what is learned: too high runs "
-                          "out of memory, too low leaves the machine idle."},
-                         FETTLE_AT(training.microTokens), 1, kMany),
-        integerField({"training.context", "Context", "tokens",
-                      "Longest row in tokens. Too low drops or cuts rows; too high for the model leaves the range it "
-                      "was trained for, and memory grows with it."},
-                     FETTLE_AT(training.context), 8, 4194304),
-        choiceField({"training.compute_dtype", "Compute type", "",
-                     "Number format of the computation. bf16 is faster where the processor has it and halves "
-                     "activations; fp32 is exact and slower."},
-                    FETTLE_AT(training.computeDtype), {"auto", "bf16", "fp32"}),
-        choiceField({"training.base_storage", "Base storage", "",
-                     "How the frozen weights are kept. fp32 and bf16 are exact for models that come so; q8_0 and nf4 "
-                     "save memory at the price of small errors."},
-                    FETTLE_AT(training.baseStorage), {"auto", "fp32", "bf16", "nf4", "q8_0"}),
-        choiceField({"training.recompute", "Recompute", "",
-                     "What is computed again in the backward pass instead of kept. none is fastest; lean saves a "
-                     "little; full needs the least memory and about a third more time."},
-                    FETTLE_AT(training.recompute), {"auto", "none", "lean", "full"}),
-        textField({"training.device", "Device", "", "Where the run computes: auto, cpu or cuda:0."},
-                  FETTLE_AT(training.device), {"auto", "cpu", "cuda:0"}),
+        optionalIntegerField(
+            {"training.batch_rows", FETTLE_TEXT("RecipeField", "Batch rows"), FETTLE_TEXT("RecipeField", "rows"),
+             FETTLE_TEXT("RecipeField", "Rows of one optimizer step; wins over the tokens above."),
+             FETTLE_TEXT("RecipeField", "Only a few steps remain."),
+             FETTLE_TEXT("RecipeField", "Steps are noise, and rows of unequal length make their work vary.")},
+            FETTLE_AT(training.batchRows), 1, kMany),
         autoIntegerField(
-            {"training.threads", "Threads", "threads",
-             "Processor threads. More than there are cores makes it slower; fewer leave room for other programs."},
-            FETTLE_AT(training.threads), 1, 4096),
+            {"training.micro_tokens", FETTLE_TEXT("RecipeField", "Micro-batch"), FETTLE_TEXT("RecipeField", "tokens"),
+             FETTLE_TEXT("RecipeField", "Tokens computed at once; changes speed and memory, not what is learned."),
+             FETTLE_TEXT("RecipeField", "Runs out of memory."), FETTLE_TEXT("RecipeField", "Leaves the machine idle.")},
+            FETTLE_AT(training.microTokens), 1, kMany),
+        integerField({"training.context", FETTLE_TEXT("RecipeField", "Context"), FETTLE_TEXT("RecipeField", "tokens"),
+                      FETTLE_TEXT("RecipeField", "Longest row that is read, in tokens."),
+                      FETTLE_TEXT("RecipeField",
+                                  "Beyond the model's own range answers degrade, and memory grows with long rows."),
+                      FETTLE_TEXT("RecipeField", "Longer rows are dropped or cut.")},
+                     FETTLE_AT(training.context), 8, 4194304),
+        choiceField(
+            {"training.compute_dtype", FETTLE_TEXT("RecipeField", "Compute type"), "",
+             FETTLE_TEXT("RecipeField",
+                         "Number format of the computation; auto takes bf16 where the processor has it."),
+             FETTLE_TEXT(
+                 "RecipeField",
+                 "bf16 is slow where the processor lacks it; fp32 is exact, slower and takes twice the memory."),
+             ""},
+            FETTLE_AT(training.computeDtype), {"auto", "bf16", "fp32"}),
+        choiceField({"training.base_storage", FETTLE_TEXT("RecipeField", "Base storage"), "",
+                     FETTLE_TEXT("RecipeField", "How the frozen weights are kept in memory."),
+                     FETTLE_TEXT("RecipeField", "q8_0 and nf4 save memory at the price of small errors; fp32 and bf16 "
+                                                "are exact for models that come so."),
+                     ""},
+                    FETTLE_AT(training.baseStorage), {"auto", "fp32", "bf16", "nf4", "q8_0"}),
+        choiceField(
+            {"training.recompute", FETTLE_TEXT("RecipeField", "Recompute"), "",
+             FETTLE_TEXT("RecipeField", "What is computed again in the backward pass instead of being kept."),
+             FETTLE_TEXT(
+                 "RecipeField",
+                 "none is fastest and needs the most memory; full needs the least and about a third more time."),
+             ""},
+            FETTLE_AT(training.recompute), {"auto", "none", "lean", "full"}),
+        textField({"training.device", FETTLE_TEXT("RecipeField", "Device"), "",
+                   FETTLE_TEXT("RecipeField", "Where the run computes: auto, cpu or cuda:0."),
+                   FETTLE_TEXT("RecipeField", "A device that this machine lacks ends the run at its start."), ""},
+                  FETTLE_AT(training.device), {"auto", "cpu", "cuda:0"}),
+        autoIntegerField({"training.threads", FETTLE_TEXT("RecipeField", "Threads"),
+                          FETTLE_TEXT("RecipeField", "threads"),
+                          FETTLE_TEXT("RecipeField", "Processor threads that compute."),
+                          FETTLE_TEXT("RecipeField", "More than there are cores makes it slower."),
+                          FETTLE_TEXT("RecipeField", "Slower, but leaves room for other programs.")},
+                         FETTLE_AT(training.threads), 1, 4096),
     };
 }
 
 std::vector<Field> makeEvaluationFields() {
     return {
-        optionalIntegerField({"evaluation.every_steps", "Evaluate every", "steps",
-                              "Validation loss every so many steps; wins over epochs. Too often costs time; too seldom "
-                              "shows overfitting late."},
+        optionalIntegerField({"evaluation.every_steps", FETTLE_TEXT("RecipeField", "Evaluate every"),
+                              FETTLE_TEXT("RecipeField", "steps"),
+                              FETTLE_TEXT("RecipeField", "Validation loss every so many steps; wins over epochs."),
+                              FETTLE_TEXT("RecipeField", "Overfitting shows late."),
+                              FETTLE_TEXT("RecipeField", "Evaluations cost more time than training.")},
                              FETTLE_AT(evaluation.everySteps), 1, kMany),
-        numberField({"evaluation.every_epochs", "Evaluate every", "epochs",
-                     "Validation loss every so many epochs; 0 only at the end. Too often costs time; too seldom shows "
-                     "overfitting late."},
+        numberField({"evaluation.every_epochs", FETTLE_TEXT("RecipeField", "Evaluate every"),
+                     FETTLE_TEXT("RecipeField", "epochs"),
+                     FETTLE_TEXT("RecipeField", "Validation loss every so many epochs; 0 only at the end."),
+                     FETTLE_TEXT("RecipeField", "Overfitting shows late."),
+                     FETTLE_TEXT("RecipeField", "Evaluations cost more time than training.")},
                     FETTLE_AT(evaluation.everyEpochs), 0, 100000),
-        textListField({"evaluation.sample_prompts", "Sample prompts", "",
-                       "Prompts answered at each evaluation, so that progress can be read and not only measured. Each "
-                       "one costs the time of an answer."},
-                      FETTLE_AT(evaluation.samplePrompts), ""),
-        optionalIntegerField({"evaluation.patience", "Patience", "evaluations",
-                              "Stops when the metric has not improved for so many evaluations in a row. Too low stops "
-                              "at the first bad luck; null never stops early."},
-                             FETTLE_AT(evaluation.patience), 1, 1000000),
-        choiceField({"evaluation.metric", "Metric", "", "What decides which checkpoint is the best."},
+        textListField(
+            {"evaluation.sample_prompts", FETTLE_TEXT("RecipeField", "Sample prompts"), "",
+             FETTLE_TEXT("RecipeField",
+                         "Prompts answered at each evaluation, so that progress can be read and not only measured."),
+             FETTLE_TEXT("RecipeField", "Each one costs the time of an answer at every evaluation."),
+             FETTLE_TEXT("RecipeField", "Without any, some validation rows are used.")},
+            FETTLE_AT(evaluation.samplePrompts), ""),
+        optionalIntegerField(
+            {"evaluation.patience", FETTLE_TEXT("RecipeField", "Patience"), FETTLE_TEXT("RecipeField", "evaluations"),
+             FETTLE_TEXT("RecipeField", "Stops when the metric has not improved for so many evaluations in a row."),
+             FETTLE_TEXT("RecipeField", "Goes on long after the best state was reached."),
+             FETTLE_TEXT("RecipeField", "Stops at the first bad luck.")},
+            FETTLE_AT(evaluation.patience), 1, 1000000),
+        choiceField({"evaluation.metric", FETTLE_TEXT("RecipeField", "Metric"), "",
+                     FETTLE_TEXT("RecipeField", "What decides which checkpoint is the best."),
+                     FETTLE_TEXT("RecipeField", "There is one at present, so nothing can be chosen wrongly."), ""},
                     FETTLE_AT(evaluation.metric), {"loss"}),
     };
 }
 
 std::vector<Field> makeCheckpointFields() {
     return {
-        optionalIntegerField({"checkpoint.every_steps", "Save every", "steps",
-                              "Saves every so many steps; wins over epochs. Too seldom loses work when the machine "
-                              "stops; too often writes more than it computes."},
+        optionalIntegerField({"checkpoint.every_steps", FETTLE_TEXT("RecipeField", "Save every"),
+                              FETTLE_TEXT("RecipeField", "steps"),
+                              FETTLE_TEXT("RecipeField", "Saves every so many steps; wins over epochs."),
+                              FETTLE_TEXT("RecipeField", "Loses work when the machine stops."),
+                              FETTLE_TEXT("RecipeField", "Writes more than it computes.")},
                              FETTLE_AT(checkpoint.everySteps), 1, kMany),
-        numberField({"checkpoint.every_epochs", "Save every", "epochs",
-                     "Saves every so many epochs; 0 only at the end. Too seldom loses work when the machine stops; too "
-                     "often writes more than it computes."},
+        numberField({"checkpoint.every_epochs", FETTLE_TEXT("RecipeField", "Save every"),
+                     FETTLE_TEXT("RecipeField", "epochs"),
+                     FETTLE_TEXT("RecipeField", "Saves every so many epochs; 0 only at the end."),
+                     FETTLE_TEXT("RecipeField", "Loses work when the machine stops."),
+                     FETTLE_TEXT("RecipeField", "Writes more than it computes.")},
                     FETTLE_AT(checkpoint.everyEpochs), 0, 100000),
-        integerField({"checkpoint.keep_last", "Keep the last", "checkpoints",
-                      "How many of the newest checkpoints stay on disk. More allow going further back; each takes the "
-                      "size of the adapter and its optimizer state."},
+        integerField({"checkpoint.keep_last", FETTLE_TEXT("RecipeField", "Keep the last"),
+                      FETTLE_TEXT("RecipeField", "checkpoints"),
+                      FETTLE_TEXT("RecipeField", "How many of the newest checkpoints stay on disk."),
+                      FETTLE_TEXT("RecipeField", "Each takes the size of the adapter and its optimizer state."),
+                      FETTLE_TEXT("RecipeField", "Going back to an earlier state is not possible.")},
                      FETTLE_AT(checkpoint.keepLast), 1, 1000000),
-        boolField({"checkpoint.keep_best", "Keep the best", "",
-                   "Keeps the checkpoint with the best metric beside the newest ones. Off, an overfitted run may have "
-                   "lost its best state."},
+        boolField({"checkpoint.keep_best", FETTLE_TEXT("RecipeField", "Keep the best"), "",
+                   FETTLE_TEXT("RecipeField", "Keeps the checkpoint with the best metric beside the newest ones."),
+                   FETTLE_TEXT("RecipeField", "Takes the room of one more checkpoint."),
+                   FETTLE_TEXT("RecipeField", "An overfitted run may have lost its best state.")},
                   FETTLE_AT(checkpoint.keepBest)),
     };
 }
@@ -294,6 +424,15 @@ std::string_view lastPart(std::string_view key) {
 }
 
 } // namespace
+
+std::string_view groupOf(const Field& field) {
+    const auto dot = field.key.find('.');
+    return dot == std::string::npos ? std::string_view() : std::string_view(field.key).substr(0, dot);
+}
+
+std::span<const FieldGroup> fieldGroups() {
+    return kGroups;
+}
 
 std::span<const Field> fields() {
     return table();

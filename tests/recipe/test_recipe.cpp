@@ -129,7 +129,15 @@ void TestRecipe::everyFieldExplainsItself() {
     std::set<std::string> keys;
     for (const Field& field : fields()) {
         QVERIFY2(keys.insert(field.key).second, field.key.c_str());
-        QVERIFY2(!field.title.empty() && field.help.size() > 30 && field.help.back() == '.', field.key.c_str());
+        QVERIFY2(!field.title.empty() && field.help.size() > 15 && field.help.back() == '.', field.key.c_str());
+        QVERIFY2(field.high.size() > 15 && field.high.back() == '.', (field.key + ": too high?").c_str());
+        const bool hasLow = field.type != FieldType::Text && field.type != FieldType::Choice;
+        QVERIFY2(hasLow == !field.low.empty(), (field.key + ": too low?").c_str());
+        QVERIFY2(!hasLow || (field.low.size() > 15 && field.low.back() == '.'), field.key.c_str());
+        const auto groups = fieldGroups();
+        QVERIFY2(std::any_of(groups.begin(), groups.end(),
+                             [&field](const FieldGroup& group) { return group.key == groupOf(field); }),
+                 (field.key + " is in no group").c_str());
         QVERIFY2(field.type != FieldType::None, field.key.c_str());
         QVERIFY2(field.type != FieldType::Choice || !field.choices.empty(), field.key.c_str());
         QVERIFY2(!allowedText(field).empty(), field.key.c_str());
@@ -139,6 +147,8 @@ void TestRecipe::everyFieldExplainsItself() {
         QVERIFY2(same.ok() || field.key == "model", (field.key + " refuses its default").c_str());
     }
     QVERIFY(findField("optimizer") == nullptr);
+    QVERIFY(findField("model")->input && findField("data.train")->input && !findField("adapter.rank")->input);
+    QCOMPARE(findField("adapter.init_from")->path, PathKind::Folder);
 }
 
 void TestRecipe::defaultsRoundTrip() {

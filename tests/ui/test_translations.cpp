@@ -108,7 +108,8 @@ private Q_SLOTS:
         QProcess process;
         process.start(tool, {u"-silent"_s, u"-no-obsolete"_s, u"-locations"_s, u"none"_s,
                              QStringLiteral(FETTLE_SOURCE_DIR "/ui"), QStringLiteral(FETTLE_SOURCE_DIR "/app"),
-                             u"-ts"_s, fresh});
+                             QStringLiteral(FETTLE_SOURCE_DIR "/core/recipe"), u"-tr-function-alias"_s,
+                             u"QT_TRANSLATE_NOOP+=FETTLE_TEXT"_s, u"-ts"_s, fresh});
         QVERIFY(process.waitForFinished(60000));
         QCOMPARE(process.exitCode(), 0);
         const QByteArray said = process.readAllStandardError();
