@@ -2,6 +2,813 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>RecipeField</name>
+    <message>
+        <source>Model and run</source>
+        <translation>模型与运行</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Adapter</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Optimizer and schedule</source>
+        <translation>优化器与学习率计划</translation>
+    </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Evaluation</source>
+        <translation>评估</translation>
+    </message>
+    <message>
+        <source>Checkpoints</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>Stop conditions</source>
+        <translation>停止条件</translation>
+    </message>
+    <message>
+        <source>Base model</source>
+        <translation>基座模型</translation>
+    </message>
+    <message>
+        <source>The model that is tuned: a name of `fettle model list`, a Hugging Face folder or a .gguf file.</source>
+        <translation>要微调的模型：`fettle model list` 中的名称、Hugging Face 文件夹或 .gguf 文件。</translation>
+    </message>
+    <message>
+        <source>A larger model answers better, but needs memory and time in proportion; a base model without chat template answers questions badly.</source>
+        <translation>模型越大回答越好，但内存和时间成比例增加；没有对话模板的基座模型答不好问题。</translation>
+    </message>
+    <message>
+        <source>Objective</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>What is learned from the rows; sft learns to write the trained part of each row.</source>
+        <translation>从数据行中学什么；sft 学习写出每行中参与训练的部分。</translation>
+    </message>
+    <message>
+        <source>Rows that hold no single right answer cannot be learned with sft.</source>
+        <translation>没有唯一正确答案的数据行无法用 sft 学习。</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>Start of all random numbers: shuffling, dropout and the adapter&apos;s first values.</source>
+        <translation>所有随机数的起点：打乱顺序、dropout 和适配器的初始值。</translation>
+    </message>
+    <message>
+        <source>Its size means nothing: another seed shows how much of a result is luck.</source>
+        <translation>大小没有含义：换一个种子能看出结果有多少是运气。</translation>
+    </message>
+    <message>
+        <source>Its size means nothing: the same seed, data and settings give the same run.</source>
+        <translation>大小没有含义：相同的种子、数据和设置得到相同的运行。</translation>
+    </message>
+    <message>
+        <source>Run folder</source>
+        <translation>运行文件夹</translation>
+    </message>
+    <message>
+        <source>Where the run is kept; left empty, a new folder is made in the project.</source>
+        <translation>保存运行的位置；留空则在项目中新建文件夹。</translation>
+    </message>
+    <message>
+        <source>A folder that exists already is never overwritten: the start is refused.</source>
+        <translation>已存在的文件夹绝不覆盖：会拒绝开始。</translation>
+    </message>
+    <message>
+        <source>Training data</source>
+        <translation>训练数据</translation>
+    </message>
+    <message>
+        <source>The rows to learn from: a file, several files, or project:SPLIT.</source>
+        <translation>要学习的数据行：一个文件、多个文件或 project:SPLIT。</translation>
+    </message>
+    <message>
+        <source>Many rows of low quality teach their faults and take time.</source>
+        <translation>大量低质量的数据行会教会模型其中的错误，还耗时间。</translation>
+    </message>
+    <message>
+        <source>Few rows are learned by heart and generalise badly.</source>
+        <translation>数据行太少会被背下来，泛化很差。</translation>
+    </message>
+    <message>
+        <source>Validation data</source>
+        <translation>验证数据</translation>
+    </message>
+    <message>
+        <source>Rows kept apart to see whether the model learns or only remembers: files, project:SPLIT, or a share like 0.05.</source>
+        <translation>单独留出的数据行，用来看模型是在学习还是只是记住：文件、project:SPLIT 或 0.05 这样的比例。</translation>
+    </message>
+    <message>
+        <source>Too many rows are missing in training, and each evaluation takes long.</source>
+        <translation>留出太多则训练缺数据，每次评估也更久。</translation>
+    </message>
+    <message>
+        <source>Too few rows make the validation loss jump; none leaves overfitting unseen.</source>
+        <translation>太少会让验证损失跳动；没有则看不到过拟合。</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>How rows are read; auto looks at the file.</source>
+        <translation>数据行的读取方式；auto 会查看文件内容。</translation>
+    </message>
+    <message>
+        <source>A wrong format finds other columns or none, and rows are refused or read as something else.</source>
+        <translation>格式不对会读到别的列或读不到，数据行被拒绝或被误读。</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>对话模板</translation>
+    </message>
+    <message>
+        <source>model takes the template that comes with the model, none joins prompt and completion as they are; or a Jinja file.</source>
+        <translation>model 使用模型自带的模板，none 直接拼接提示和回答；也可以是 Jinja 文件。</translation>
+    </message>
+    <message>
+        <source>A template the model was not made with wastes what it already knows.</source>
+        <translation>用了与模型不符的模板会浪费它已有的知识。</translation>
+    </message>
+    <message>
+        <source>Train on</source>
+        <translation>训练内容</translation>
+    </message>
+    <message>
+        <source>Which messages are learned: every answer, only the last one, or all messages.</source>
+        <translation>学习哪些消息：所有回答、仅最后一个回答或全部消息。</translation>
+    </message>
+    <message>
+        <source>Training on all messages teaches the model to write the questions too.</source>
+        <translation>训练全部消息会让模型也学着写问题。</translation>
+    </message>
+    <message>
+        <source>Rows over the context</source>
+        <translation>超出上下文的行</translation>
+    </message>
+    <message>
+        <source>What happens to rows longer than the context: drop, cut_end, cut_start, split, or error.</source>
+        <translation>超出上下文长度的行怎么处理：drop、cut_end、cut_start、split 或 error。</translation>
+    </message>
+    <message>
+        <source>cut_end can lose the end of the answer, so that the model does not learn to stop; drop loses the whole row.</source>
+        <translation>cut_end 可能丢掉回答的结尾，模型学不会停下；drop 会丢掉整行。</translation>
+    </message>
+    <message>
+        <source>Shuffle</source>
+        <translation>打乱顺序</translation>
+    </message>
+    <message>
+        <source>A new order of the rows in each epoch.</source>
+        <translation>每个轮次都用新的行顺序。</translation>
+    </message>
+    <message>
+        <source>Rows come mixed, which is right for almost all data.</source>
+        <translation>数据行混合出现，几乎适合所有数据。</translation>
+    </message>
+    <message>
+        <source>Sorted data is learned block by block, and earlier blocks are partly forgotten.</source>
+        <translation>已排序的数据会一块一块地学，前面的部分会被忘掉一些。</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>秩</translation>
+    </message>
+    <message>
+        <source>Width of the adapter: how much it can hold.</source>
+        <translation>适配器的宽度：它能容纳多少。</translation>
+    </message>
+    <message>
+        <source>Costs memory and time, and overfits small data sets.</source>
+        <translation>耗费内存和时间，小数据集会过拟合。</translation>
+    </message>
+    <message>
+        <source>Cannot hold what the data teaches; the training loss stays high.</source>
+        <translation>装不下数据要教的内容，训练损失降不下来。</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>Alpha</translation>
+    </message>
+    <message>
+        <source>The adapter is scaled by alpha / rank; twice the rank is usual.</source>
+        <translation>适配器按 alpha / 秩缩放；通常取秩的两倍。</translation>
+    </message>
+    <message>
+        <source>Acts like a learning rate that is too high: the loss jumps.</source>
+        <translation>相当于学习率太高：损失会跳动。</translation>
+    </message>
+    <message>
+        <source>The adapter hardly counts and learns slowly.</source>
+        <translation>适配器几乎不起作用，学得很慢。</translation>
+    </message>
+    <message>
+        <source>Dropout</source>
+        <translation>Dropout</translation>
+    </message>
+    <message>
+        <source>Share of the adapter&apos;s inputs switched off at random in training.</source>
+        <translation>训练时随机关闭的适配器输入比例。</translation>
+    </message>
+    <message>
+        <source>Learning becomes slow and the training loss stays high.</source>
+        <translation>学得慢，训练损失降不下来。</translation>
+    </message>
+    <message>
+        <source>Without it small data sets overfit a little sooner; 0.05 can help.</source>
+        <translation>没有它小数据集会稍早过拟合；0.05 可能有帮助。</translation>
+    </message>
+    <message>
+        <source>Target modules</source>
+        <translation>目标模块</translation>
+    </message>
+    <message>
+        <source>Which linear layers get an adapter: all_linear, or names like q_proj.</source>
+        <translation>哪些线性层带适配器：all_linear 或 q_proj 这样的名称。</translation>
+    </message>
+    <message>
+        <source>More layers hold more and cost more memory and time.</source>
+        <translation>层越多容量越大，内存和时间也越多。</translation>
+    </message>
+    <message>
+        <source>Leaving out the MLP layers usually costs quality.</source>
+        <translation>不含 MLP 层通常会损失质量。</translation>
+    </message>
+    <message>
+        <source>Rank by module</source>
+        <translation>按模块设秩</translation>
+    </message>
+    <message>
+        <source>Other ranks for single modules, by name or pattern as in PEFT.</source>
+        <translation>为个别模块设不同的秩，名称或模式与 PEFT 相同。</translation>
+    </message>
+    <message>
+        <source>Many exceptions make runs hard to compare.</source>
+        <translation>例外太多会让运行难以比较。</translation>
+    </message>
+    <message>
+        <source>Without exceptions every module has the same rank, which is usual.</source>
+        <translation>没有例外时所有模块的秩相同，这是常见做法。</translation>
+    </message>
+    <message>
+        <source>Alpha by module</source>
+        <translation>按模块设 alpha</translation>
+    </message>
+    <message>
+        <source>Other alphas for single modules, by name or pattern as in PEFT.</source>
+        <translation>为个别模块设不同的 alpha，名称或模式与 PEFT 相同。</translation>
+    </message>
+    <message>
+        <source>A high alpha on one module lets it learn faster than its neighbours.</source>
+        <translation>某个模块的 alpha 高，会比相邻模块学得快。</translation>
+    </message>
+    <message>
+        <source>Without exceptions every module is scaled alike, which is usual.</source>
+        <translation>没有例外时所有模块缩放相同，这是常见做法。</translation>
+    </message>
+    <message>
+        <source>Rank-stabilised scaling</source>
+        <translation>秩稳定缩放</translation>
+    </message>
+    <message>
+        <source>Scales by alpha / sqrt(rank), so that high ranks keep learning.</source>
+        <translation>按 alpha / sqrt(秩) 缩放，让高秩也能继续学习。</translation>
+    </message>
+    <message>
+        <source>With an alpha chosen for plain LoRA the adapter acts much stronger.</source>
+        <translation>若 alpha 是按普通 LoRA 选的，适配器作用会强得多。</translation>
+    </message>
+    <message>
+        <source>At ranks of 64 and more, learning slows down as the rank grows.</source>
+        <translation>秩到 64 及以上时，秩越高学得越慢。</translation>
+    </message>
+    <message>
+        <source>DoRA</source>
+        <translation>DoRA</translation>
+    </message>
+    <message>
+        <source>Learns the length of each weight column apart from its direction.</source>
+        <translation>把每个权重列的长度与方向分开学习。</translation>
+    </message>
+    <message>
+        <source>Often a little better at low rank; slower and with more memory.</source>
+        <translation>低秩时往往稍好，但更慢、更占内存。</translation>
+    </message>
+    <message>
+        <source>Plain LoRA: faster, and good enough for most data.</source>
+        <translation>普通 LoRA：更快，对大多数数据足够好。</translation>
+    </message>
+    <message>
+        <source>Start values</source>
+        <translation>初始值</translation>
+    </message>
+    <message>
+        <source>How the adapter begins; default starts exactly at the base model.</source>
+        <translation>适配器的起点；default 正好从基座模型开始。</translation>
+    </message>
+    <message>
+        <source>pissa changes the base that the adapter belongs to, so that it does not fit the plain base any more.</source>
+        <translation>pissa 会改变适配器所属的基座，因此不再适合原来的基座。</translation>
+    </message>
+    <message>
+        <source>Go on from adapter</source>
+        <translation>从适配器继续</translation>
+    </message>
+    <message>
+        <source>A PEFT folder whose adapter is trained further.</source>
+        <translation>要继续训练的适配器的 PEFT 文件夹。</translation>
+    </message>
+    <message>
+        <source>An adapter whose rank or targets differ from this recipe is refused at the start.</source>
+        <translation>秩或目标模块与此配方不符的适配器会在开始时被拒绝。</translation>
+    </message>
+    <message>
+        <source>LoRA+ ratio</source>
+        <translation>LoRA+ 比例</translation>
+    </message>
+    <message>
+        <source>times</source>
+        <translation>倍</translation>
+    </message>
+    <message>
+        <source>Learning rate of matrix B divided by that of A; 1 is plain LoRA.</source>
+        <translation>矩阵 B 的学习率与 A 的学习率之比；1 即普通 LoRA。</translation>
+    </message>
+    <message>
+        <source>The loss jumps; 4 to 16 can learn faster.</source>
+        <translation>损失会跳动；4 到 16 可能学得更快。</translation>
+    </message>
+    <message>
+        <source>Below 1 the adapter learns slower than plain LoRA.</source>
+        <translation>小于 1 时比普通 LoRA 学得更慢。</translation>
+    </message>
+    <message>
+        <source>Optimizer</source>
+        <translation>优化器</translation>
+    </message>
+    <message>
+        <source>The rule that turns gradients into steps.</source>
+        <translation>把梯度变成更新步的规则。</translation>
+    </message>
+    <message>
+        <source>There is one at present, so nothing can be chosen wrongly.</source>
+        <translation>目前只有一种，不会选错。</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Size of a step; LoRA usually takes 1e-4 to 5e-4.</source>
+        <translation>每步的大小；LoRA 通常取 1e-4 到 5e-4。</translation>
+    </message>
+    <message>
+        <source>The loss jumps or becomes no number.</source>
+        <translation>损失跳动或变成非数字。</translation>
+    </message>
+    <message>
+        <source>The run ends before it has learned.</source>
+        <translation>还没学会运行就结束了。</translation>
+    </message>
+    <message>
+        <source>Beta 1</source>
+        <translation>Beta 1</translation>
+    </message>
+    <message>
+        <source>Memory of the mean gradient.</source>
+        <translation>平均梯度的记忆。</translation>
+    </message>
+    <message>
+        <source>Reacts late to new rows.</source>
+        <translation>对新数据反应迟缓。</translation>
+    </message>
+    <message>
+        <source>Follows the noise of single steps.</source>
+        <translation>跟着单步的噪声走。</translation>
+    </message>
+    <message>
+        <source>Beta 2</source>
+        <translation>Beta 2</translation>
+    </message>
+    <message>
+        <source>Memory of the gradient&apos;s size; short runs may take 0.99.</source>
+        <translation>梯度大小的记忆；短运行可取 0.99。</translation>
+    </message>
+    <message>
+        <source>Needs a longer warm-up.</source>
+        <translation>需要更长的预热。</translation>
+    </message>
+    <message>
+        <source>Steps become restless.</source>
+        <translation>步子变得不稳。</translation>
+    </message>
+    <message>
+        <source>Epsilon</source>
+        <translation>Epsilon</translation>
+    </message>
+    <message>
+        <source>Keeps the division by small gradients tame.</source>
+        <translation>让除以很小的梯度时不失控。</translation>
+    </message>
+    <message>
+        <source>Damps the steps of rarely used weights.</source>
+        <translation>压低少用权重的步子。</translation>
+    </message>
+    <message>
+        <source>Lets rarely used weights jump.</source>
+        <translation>少用的权重会跳动。</translation>
+    </message>
+    <message>
+        <source>Weight decay</source>
+        <translation>权重衰减</translation>
+    </message>
+    <message>
+        <source>Pulls the adapter towards zero; 0.01 to 0.1 can help against overfitting.</source>
+        <translation>把适配器拉向零；0.01 到 0.1 有助于防止过拟合。</translation>
+    </message>
+    <message>
+        <source>Undoes what was learned.</source>
+        <translation>会抹掉学到的内容。</translation>
+    </message>
+    <message>
+        <source>At 0 nothing holds back overfitting, which is usual for LoRA.</source>
+        <translation>为 0 时没有抑制过拟合的作用，LoRA 通常如此。</translation>
+    </message>
+    <message>
+        <source>Gradient limit</source>
+        <translation>梯度上限</translation>
+    </message>
+    <message>
+        <source>Gradients longer than this are shortened to it; 0 switches the limit off.</source>
+        <translation>超过此长度的梯度会被缩短；0 表示关闭上限。</translation>
+    </message>
+    <message>
+        <source>One odd row can spoil the run.</source>
+        <translation>一行异常数据就可能毁掉运行。</translation>
+    </message>
+    <message>
+        <source>Every step is slowed down.</source>
+        <translation>每一步都会变慢。</translation>
+    </message>
+    <message>
+        <source>Schedule</source>
+        <translation>学习率计划</translation>
+    </message>
+    <message>
+        <source>How the learning rate changes: cosine and linear fall to the end, constant stays, wsd stays and falls in the last tenth.</source>
+        <translation>学习率怎样变化：cosine 和 linear 一直降到结束，constant 不变，wsd 保持不变并在最后十分之一下降。</translation>
+    </message>
+    <message>
+        <source>A constant rate often ends with a restless loss; a falling one cannot be continued well after its end.</source>
+        <translation>恒定学习率结束时损失往往不稳；下降的学习率结束后不好再继续。</translation>
+    </message>
+    <message>
+        <source>Warm-up steps</source>
+        <translation>预热步数</translation>
+    </message>
+    <message>
+        <source>steps</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Steps in which the rate rises from zero; wins over the share below.</source>
+        <translation>学习率从零上升的步数；优先于下面的比例。</translation>
+    </message>
+    <message>
+        <source>Leaves little time at the full rate.</source>
+        <translation>用完整学习率的时间太少。</translation>
+    </message>
+    <message>
+        <source>The first steps can spoil the start.</source>
+        <translation>最初几步可能搞坏开局。</translation>
+    </message>
+    <message>
+        <source>Warm-up share</source>
+        <translation>预热比例</translation>
+    </message>
+    <message>
+        <source>of all steps</source>
+        <translation>占总步数</translation>
+    </message>
+    <message>
+        <source>Share of the run in which the rate rises from zero.</source>
+        <translation>学习率从零上升的阶段占整个运行的比例。</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>passes</source>
+        <translation>遍</translation>
+    </message>
+    <message>
+        <source>How often all rows are seen.</source>
+        <translation>所有数据行被看到的次数。</translation>
+    </message>
+    <message>
+        <source>Rows are learned by heart: the validation loss rises again.</source>
+        <translation>数据被背下来：验证损失又会上升。</translation>
+    </message>
+    <message>
+        <source>Little is learned.</source>
+        <translation>学到的很少。</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Ends the run after this many optimizer steps; wins over epochs.</source>
+        <translation>在这么多优化步后结束运行；优先于轮次。</translation>
+    </message>
+    <message>
+        <source>The same rows are seen again and again.</source>
+        <translation>同样的数据会一再出现。</translation>
+    </message>
+    <message>
+        <source>The run ends before all rows were seen.</source>
+        <translation>还没看完所有数据运行就结束。</translation>
+    </message>
+    <message>
+        <source>Batch</source>
+        <translation>批大小</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>token</translation>
+    </message>
+    <message>
+        <source>Real tokens of one optimizer step.</source>
+        <translation>一个优化步的真实 token 数。</translation>
+    </message>
+    <message>
+        <source>Steps are smooth but few: small data leaves too few of them.</source>
+        <translation>步子平稳但很少：小数据集剩不下几步。</translation>
+    </message>
+    <message>
+        <source>The loss of a step is mostly noise.</source>
+        <translation>单步损失大多是噪声。</translation>
+    </message>
+    <message>
+        <source>Batch rows</source>
+        <translation>批行数</translation>
+    </message>
+    <message>
+        <source>rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Rows of one optimizer step; wins over the tokens above.</source>
+        <translation>一个优化步的行数；优先于上面的 token 数。</translation>
+    </message>
+    <message>
+        <source>Only a few steps remain.</source>
+        <translation>只剩下几步。</translation>
+    </message>
+    <message>
+        <source>Steps are noise, and rows of unequal length make their work vary.</source>
+        <translation>步子都是噪声，长短不一的行让每步工作量不同。</translation>
+    </message>
+    <message>
+        <source>Micro-batch</source>
+        <translation>微批</translation>
+    </message>
+    <message>
+        <source>Tokens computed at once; changes speed and memory, not what is learned.</source>
+        <translation>一次计算的 token 数；影响速度和内存，不影响学到的内容。</translation>
+    </message>
+    <message>
+        <source>Runs out of memory.</source>
+        <translation>内存会不够。</translation>
+    </message>
+    <message>
+        <source>Leaves the machine idle.</source>
+        <translation>机器会闲着。</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Longest row that is read, in tokens.</source>
+        <translation>能读取的最长的行，以 token 计。</translation>
+    </message>
+    <message>
+        <source>Beyond the model&apos;s own range answers degrade, and memory grows with long rows.</source>
+        <translation>超出模型自身的范围回答会变差，长行也更占内存。</translation>
+    </message>
+    <message>
+        <source>Longer rows are dropped or cut.</source>
+        <translation>更长的行会被丢弃或截断。</translation>
+    </message>
+    <message>
+        <source>Compute type</source>
+        <translation>计算类型</translation>
+    </message>
+    <message>
+        <source>Number format of the computation; auto takes bf16 where the processor has it.</source>
+        <translation>计算所用的数字格式；处理器支持时 auto 取 bf16。</translation>
+    </message>
+    <message>
+        <source>bf16 is slow where the processor lacks it; fp32 is exact, slower and takes twice the memory.</source>
+        <translation>处理器不支持时 bf16 很慢；fp32 精确，但更慢且内存翻倍。</translation>
+    </message>
+    <message>
+        <source>Base storage</source>
+        <translation>基座存储</translation>
+    </message>
+    <message>
+        <source>How the frozen weights are kept in memory.</source>
+        <translation>冻结的权重在内存中的存放方式。</translation>
+    </message>
+    <message>
+        <source>q8_0 and nf4 save memory at the price of small errors; fp32 and bf16 are exact for models that come so.</source>
+        <translation>q8_0 和 nf4 省内存，但有小误差；对本来如此的模型，fp32 和 bf16 是精确的。</translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation>重算</translation>
+    </message>
+    <message>
+        <source>What is computed again in the backward pass instead of being kept.</source>
+        <translation>反向传播时重新计算而不保留的内容。</translation>
+    </message>
+    <message>
+        <source>none is fastest and needs the most memory; full needs the least and about a third more time.</source>
+        <translation>none 最快但最占内存；full 最省内存，但时间约多三分之一。</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Where the run computes: auto, cpu or cuda:0.</source>
+        <translation>运行在哪里计算：auto、cpu 或 cuda:0。</translation>
+    </message>
+    <message>
+        <source>A device that this machine lacks ends the run at its start.</source>
+        <translation>本机没有的设备会让运行一开始就结束。</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>threads</source>
+        <translation>线程</translation>
+    </message>
+    <message>
+        <source>Processor threads that compute.</source>
+        <translation>用于计算的处理器线程数。</translation>
+    </message>
+    <message>
+        <source>More than there are cores makes it slower.</source>
+        <translation>超过核数反而更慢。</translation>
+    </message>
+    <message>
+        <source>Slower, but leaves room for other programs.</source>
+        <translation>更慢，但给其他程序留出余地。</translation>
+    </message>
+    <message>
+        <source>Evaluate every</source>
+        <translation>评估间隔</translation>
+    </message>
+    <message>
+        <source>Validation loss every so many steps; wins over epochs.</source>
+        <translation>每隔这么多步算一次验证损失；优先于轮次。</translation>
+    </message>
+    <message>
+        <source>Overfitting shows late.</source>
+        <translation>很晚才看到过拟合。</translation>
+    </message>
+    <message>
+        <source>Evaluations cost more time than training.</source>
+        <translation>评估比训练还费时间。</translation>
+    </message>
+    <message>
+        <source>epochs</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>Validation loss every so many epochs; 0 only at the end.</source>
+        <translation>每隔这么多轮次算一次验证损失；0 表示仅在结束时。</translation>
+    </message>
+    <message>
+        <source>Sample prompts</source>
+        <translation>示例提示</translation>
+    </message>
+    <message>
+        <source>Prompts answered at each evaluation, so that progress can be read and not only measured.</source>
+        <translation>每次评估时回答的提示，让进展不仅能量出来，也能读出来。</translation>
+    </message>
+    <message>
+        <source>Each one costs the time of an answer at every evaluation.</source>
+        <translation>每个提示在每次评估都要花一次回答的时间。</translation>
+    </message>
+    <message>
+        <source>Without any, some validation rows are used.</source>
+        <translation>一个都没有时，用几行验证数据。</translation>
+    </message>
+    <message>
+        <source>Patience</source>
+        <translation>耐心</translation>
+    </message>
+    <message>
+        <source>evaluations</source>
+        <translation>次评估</translation>
+    </message>
+    <message>
+        <source>Stops when the metric has not improved for so many evaluations in a row.</source>
+        <translation>指标连续这么多次评估没有改善就停止。</translation>
+    </message>
+    <message>
+        <source>Goes on long after the best state was reached.</source>
+        <translation>到达最佳状态后还会继续很久。</translation>
+    </message>
+    <message>
+        <source>Stops at the first bad luck.</source>
+        <translation>运气一差就停下。</translation>
+    </message>
+    <message>
+        <source>Metric</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>What decides which checkpoint is the best.</source>
+        <translation>决定哪个检查点最好的依据。</translation>
+    </message>
+    <message>
+        <source>Save every</source>
+        <translation>保存间隔</translation>
+    </message>
+    <message>
+        <source>Saves every so many steps; wins over epochs.</source>
+        <translation>每隔这么多步保存一次；优先于轮次。</translation>
+    </message>
+    <message>
+        <source>Loses work when the machine stops.</source>
+        <translation>机器停下时会丢掉工作。</translation>
+    </message>
+    <message>
+        <source>Writes more than it computes.</source>
+        <translation>写盘比计算还多。</translation>
+    </message>
+    <message>
+        <source>Saves every so many epochs; 0 only at the end.</source>
+        <translation>每隔这么多轮次保存一次；0 表示仅在结束时。</translation>
+    </message>
+    <message>
+        <source>Keep the last</source>
+        <translation>保留最近</translation>
+    </message>
+    <message>
+        <source>checkpoints</source>
+        <translation>个检查点</translation>
+    </message>
+    <message>
+        <source>How many of the newest checkpoints stay on disk.</source>
+        <translation>磁盘上保留多少个最新的检查点。</translation>
+    </message>
+    <message>
+        <source>Each takes the size of the adapter and its optimizer state.</source>
+        <translation>每个都占适配器及其优化器状态的大小。</translation>
+    </message>
+    <message>
+        <source>Going back to an earlier state is not possible.</source>
+        <translation>无法回到更早的状态。</translation>
+    </message>
+    <message>
+        <source>Keep the best</source>
+        <translation>保留最佳</translation>
+    </message>
+    <message>
+        <source>Keeps the checkpoint with the best metric beside the newest ones.</source>
+        <translation>除最新检查点外，还保留指标最好的那个。</translation>
+    </message>
+    <message>
+        <source>Takes the room of one more checkpoint.</source>
+        <translation>多占一个检查点的空间。</translation>
+    </message>
+    <message>
+        <source>An overfitted run may have lost its best state.</source>
+        <translation>过拟合的运行可能已丢掉最佳状态。</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::Bar</name>
     <message>
         <source>%1 percent</source>
@@ -357,6 +1164,117 @@
     <message>
         <source>Nothing was lost that had been saved. Details help to report it.</source>
         <translation>已保存的内容没有丢失。“详情”有助于报告问题。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FieldWords</name>
+    <message>
+        <source>%1 or %2</source>
+        <translation>%1 或 %2</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>On: %1</source>
+        <translation>开：%1</translation>
+    </message>
+    <message>
+        <source>Too many: %1</source>
+        <translation>太多：%1</translation>
+    </message>
+    <message>
+        <source>Too high: %1</source>
+        <translation>太高：%1</translation>
+    </message>
+    <message>
+        <source>Chosen wrongly: %1</source>
+        <translation>选错时：%1</translation>
+    </message>
+    <message>
+        <source>Off: %1</source>
+        <translation>关：%1</translation>
+    </message>
+    <message>
+        <source>Too few: %1</source>
+        <translation>太少：%1</translation>
+    </message>
+    <message>
+        <source>Too low: %1</source>
+        <translation>太低：%1</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1 到 %2</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>text, such as %1</source>
+        <translation>文本，例如 %1</translation>
+    </message>
+    <message>
+        <source>a whole number from %1</source>
+        <translation>%1 的整数</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>a number from %1</source>
+        <translation>%1 的数</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数</translation>
+    </message>
+    <message>
+        <source>on or off</source>
+        <translation>开或关</translation>
+    </message>
+    <message>
+        <source>one entry a line, or a share between 0 and 1</source>
+        <translation>每行一项，或 0 到 1 之间的比例</translation>
+    </message>
+    <message>
+        <source>one entry a line</source>
+        <translation>每行一项</translation>
+    </message>
+    <message>
+        <source>lines like name: number, with whole numbers from %1</source>
+        <translation>形如 name: number 的行，取 %1 的整数</translation>
+    </message>
+    <message>
+        <source>lines like name: number, with numbers from %1</source>
+        <translation>形如 name: number 的行，取 %1 的数</translation>
+    </message>
+    <message>
+        <source>%1, or nothing</source>
+        <translation>%1，或留空</translation>
+    </message>
+    <message>
+        <source>%1, or %2</source>
+        <translation>%1，或 %2</translation>
+    </message>
+    <message>
+        <source>%1 takes %2.</source>
+        <translation>%1可取%2。</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
     </message>
 </context>
 <context>
