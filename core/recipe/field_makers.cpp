@@ -298,6 +298,26 @@ Field numberField(const FieldText& text, Access<double> member, double minimum, 
                       });
 }
 
+Field optionalNumberField(const FieldText& text, Access<std::optional<double>> member, double minimum, double maximum) {
+    Field field = blank(text, FieldType::Number);
+    field.minimum = minimum;
+    field.maximum = maximum;
+    field.nullable = true;
+    field.get = [member](const Recipe& recipe) {
+        const auto& value = member(const_cast<Recipe&>(recipe)); // NOLINT: read only
+        return value ? Json(*value) : Json(nullptr);
+    };
+    return withSetter(std::move(field),
+                      [member](const Field& facts, Recipe& recipe, const Json& value) -> Result<void> {
+                          if (value.is_null()) {
+                              member(recipe).reset();
+                              return {};
+                          }
+                          FETTLE_TRY_VALUE(member(recipe), numberIn(facts, value));
+                          return {};
+                      });
+}
+
 Field textListField(const FieldText& text, Access<std::vector<std::string>> member, const char* emptyText) {
     Field field = blank(text, FieldType::TextList);
     field.nullable = true;

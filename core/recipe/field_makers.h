@@ -43,6 +43,8 @@ struct FieldText {
 [[nodiscard]] Field optionalIntegerField(const FieldText& text, Access<std::optional<std::int64_t>> member,
                                          double minimum, double maximum);
 [[nodiscard]] Field numberField(const FieldText& text, Access<double> member, double minimum, double maximum);
+[[nodiscard]] Field optionalNumberField(const FieldText& text, Access<std::optional<double>> member, double minimum,
+                                        double maximum);
 /// A text or a list of texts; `emptyText` is how none is written ("" = null).
 [[nodiscard]] Field textListField(const FieldText& text, Access<std::vector<std::string>> member,
                                   const char* emptyText);

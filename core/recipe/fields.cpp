@@ -351,9 +351,12 @@ std::vector<Field> makeEvaluationFields() {
              FETTLE_TEXT("RecipeField", "Stops at the first bad luck.")},
             FETTLE_AT(evaluation.patience), 1, 1000000),
         choiceField({"evaluation.metric", FETTLE_TEXT("RecipeField", "Metric"), "",
-                     FETTLE_TEXT("RecipeField", "What decides which checkpoint is the best."),
-                     FETTLE_TEXT("RecipeField", "There is one at present, so nothing can be chosen wrongly."), ""},
-                    FETTLE_AT(evaluation.metric), {"loss"}),
+                     FETTLE_TEXT("RecipeField", "What decides which checkpoint is the best and when patience ends: the "
+                                                "validation loss, or the share of tokens guessed right."),
+                     FETTLE_TEXT("RecipeField", "The loss also sees how sure the model was; the accuracy only whether "
+                                                "it was right, so that it moves in steps."),
+                     ""},
+                    FETTLE_AT(evaluation.metric), {"loss", "token_accuracy"}),
     };
 }
 
@@ -385,10 +388,34 @@ std::vector<Field> makeCheckpointFields() {
     };
 }
 
+std::vector<Field> makeStopFields() {
+    return {
+        optionalNumberField(
+            {"stop.max_minutes", FETTLE_TEXT("RecipeField", "Stop after"), FETTLE_TEXT("RecipeField", "minutes"),
+             FETTLE_TEXT("RecipeField", "Stops and saves when the run has trained this long; pauses do not count."),
+             FETTLE_TEXT("RecipeField", "The clock never ends the run."),
+             FETTLE_TEXT("RecipeField", "Ends before the learning rate has fallen.")},
+            FETTLE_AT(stop.maxMinutes), 0.001, 1e7),
+        optionalNumberField(
+            {"stop.target_loss", FETTLE_TEXT("RecipeField", "Stop at loss"), "",
+             FETTLE_TEXT("RecipeField", "Ends the run when the validation loss (without validation rows: the mean "
+                                        "training loss of the last 20 steps) is this low."),
+             FETTLE_TEXT("RecipeField", "Ends before the model has learned what it could."),
+             FETTLE_TEXT("RecipeField", "It is never reached.")},
+            FETTLE_AT(stop.targetLoss), 0, 1000),
+        numberField({"stop.min_disk_gb", FETTLE_TEXT("RecipeField", "Keep free on disk"),
+                     FETTLE_TEXT("RecipeField", "GB"),
+                     FETTLE_TEXT("RecipeField", "Stops and saves when less than this is free on the disk of the run."),
+                     FETTLE_TEXT("RecipeField", "Runs stop that would have had room."),
+                     FETTLE_TEXT("RecipeField", "The disk is full before a checkpoint is written; 0 does not look.")},
+                    FETTLE_AT(stop.minDiskGb), 0, 1e6),
+    };
+}
+
 std::vector<Field> makeFields() {
     std::vector<Field> all;
     for (auto make : {makeTopFields, makeDataFields, makeAdapterFields, makeOptimizerFields, makeTrainingFields,
-                      makeEvaluationFields, makeCheckpointFields}) {
+                      makeEvaluationFields, makeCheckpointFields, makeStopFields}) {
         auto part = make();
         std::move(part.begin(), part.end(), std::back_inserter(all));
     }

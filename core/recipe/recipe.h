@@ -72,6 +72,12 @@ struct CheckpointSection {
     bool keepBest = true;
 };
 
+struct StopSection {
+    std::optional<double> maxMinutes; // training time without pauses
+    std::optional<double> targetLoss;
+    double minDiskGb = 0.5; // 0 = does not look
+};
+
 struct Recipe {
     std::string model;
     std::string objective = "sft";
@@ -83,6 +89,7 @@ struct Recipe {
     TrainingSection training;
     EvaluationSection evaluation;
     CheckpointSection checkpoint;
+    StopSection stop;
     friend bool operator==(const Recipe&, const Recipe&); // by JSON form
 };
 

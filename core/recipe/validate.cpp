@@ -49,6 +49,10 @@ std::vector<Error> validate(const Recipe& recipe) {
         fault("evaluation.patience", "needs validation data: without it nothing can stop improving",
               "Set data.validation, or patience to null.");
     }
+    if (recipe.evaluation.metric != "loss" && !validates) {
+        fault("evaluation.metric", "needs validation data: it is measured on those rows",
+              "Set data.validation, or the metric to loss.");
+    }
     if (!recipe.adapter.initFrom.empty() && recipe.adapter.init != "default") {
         fault("adapter.init", "start values and an adapter to go on from exclude each other",
               "Leave init at default, or init_from empty.");

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "model/safetensors.h"
 #include "run/run_folder.h"
+#include "train/stop_conditions.h"
 
 #include <algorithm>
 #include <cstring>
@@ -59,6 +60,7 @@ Result<void> fillFolder(const std::string& folder, const CheckpointToWrite& data
     json["best_loss"] = state.bestLoss ? Json(*state.bestLoss) : Json(nullptr);
     json["best_step"] = state.bestStep;
     json["evaluations_since_best"] = state.evaluationsSinceBest;
+    json["recent_losses"] = state.recentLosses;
     json["frozen"] = state.frozen.toJson();
     // Last: a folder without state.json is no checkpoint.
     return writeFileAtomic(folder + "/state.json", dumpJsonPretty(json));
@@ -167,6 +169,11 @@ Result<CheckpointData> readCheckpoint(const std::string& folder) {
     state.validationLoss = optionalNumber(json, "validation_loss");
     state.bestLoss = optionalNumber(json, "best_loss");
     state.best = jsonBool(json, "best", false).valueOr(false);
+    for (const Json& loss : json.value("recent_losses", Json::array())) {
+        if (loss.is_number()) {
+            noteLoss(state.recentLosses, loss.get<double>());
+        }
+    }
     auto frozen = FrozenSettings::fromJson(json.value("frozen", Json::object()));
     if (!frozen) {
         return frozen.error().at(jsonPath);

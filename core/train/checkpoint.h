@@ -32,11 +32,12 @@ struct TrainState {
     std::int64_t optimizerSteps = 0;
     std::int64_t totalSteps = 0;
     std::int64_t tokensDone = 0;
-    std::optional<double> bestLoss; // best validation loss so far
+    std::optional<double> bestLoss; // best so far, lower is better: the validation loss, or 1 - token accuracy
     std::int64_t bestStep = 0;
     std::int64_t evaluationsSinceBest = 0;
     bool best = false; // this checkpoint has the best validation loss so far
     std::optional<double> validationLoss;
+    std::vector<double> recentLosses; // of the last steps, oldest first: what stop.target_loss looks at
     FrozenSettings frozen;
 };
 

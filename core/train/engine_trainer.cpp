@@ -41,7 +41,10 @@ public:
         last.step = training.step();
         if (ended) {
             last.state = *ended;
-            if (*ended == jobs::RunState::Stopped || *ended == jobs::RunState::Aborted) {
+            if (training.ending()) {
+                last.reason = training.ending()->reason;
+                last.message = training.ending()->message;
+            } else if (*ended == jobs::RunState::Stopped || *ended == jobs::RunState::Aborted) {
                 last.reason = "user";
             }
         } else {

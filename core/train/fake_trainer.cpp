@@ -2,6 +2,7 @@
 #include "train/fake_trainer.h"
 
 #include "run/run_folder.h"
+#include "train/stop_conditions.h"
 
 #include <algorithm>
 #include <chrono>
@@ -30,6 +31,10 @@ public:
         m_control = &control;
         m_sink = &sink;
         m_best = std::numeric_limits<double>::infinity();
+        m_stats = {};
+        m_stats.validates = m_script.evaluateEvery > 0;
+        m_stats.trainedMs = trainedMsBefore(runFolder);
+        m_recipe = &recipe;
         return play();
     }
 
@@ -49,6 +54,9 @@ private:
             if (after != RunState::Running) {
                 return after;
             }
+            if (const auto reason = done < m_script.steps ? early(done) : std::nullopt) {
+                return endEarly(done, *reason);
+            }
         }
         if (m_saved != done) {
             FETTLE_TRY_VALUE(const RunState after, save(done, false));
@@ -57,6 +65,30 @@ private:
             }
         }
         return end(RunState::Succeeded);
+    }
+
+    std::optional<StopReason> early(std::int64_t done) {
+        m_stats.step = done;
+        if (m_script.diskLowAt && done >= *m_script.diskLowAt) {
+            m_stats.diskFreeBytes = 1'000'000;
+        }
+        auto reason = StopConditions(*m_recipe).check(m_stats);
+        m_stats.validationLoss.reset();
+        m_stats.evaluated = false;
+        return reason;
+    }
+
+    Result<RunState> endEarly(std::int64_t done, const StopReason& reason) {
+        if (reason.state == RunState::Stopped) {
+            FETTLE_TRY(state(RunState::Stopping));
+        }
+        if (m_saved != done) {
+            FETTLE_TRY_VALUE(const RunState after, save(done, false));
+            if (after != RunState::Running) {
+                return after;
+            }
+        }
+        return end(reason.state, reason.reason.c_str(), reason.message);
     }
 
     // Says `starting`, where the run goes on from, and how long it will be.
@@ -130,6 +162,8 @@ private:
         body.peakBytes = 1'500'000'000;
         body.tokenAccuracy = broken ? body.loss : 1 - 1 / (1 + 0.05 * static_cast<double>(number));
         FETTLE_TRY(m_sink->publish(body));
+        noteLoss(m_stats.recentLosses, body.loss);
+        m_stats.trainedMs += body.stepMs;
         if (broken) {
             return fail("non_finite_loss", number, "The loss of this step is no number.");
         }
@@ -150,6 +184,9 @@ private:
         body.tokenAccuracy = 0.9 - body.loss / 10;
         const bool best = body.loss < m_best;
         m_best = std::min(m_best, body.loss);
+        m_stats.evaluated = true;
+        m_stats.validationLoss = body.loss;
+        m_stats.evaluationsSinceBest = best ? 0 : m_stats.evaluationsSinceBest + 1;
         FETTLE_TRY(m_sink->publish(body));
         for (std::int64_t i = 0; i < m_script.samplePrompts; ++i) {
             run::SampleGenerated sample;
@@ -194,10 +231,11 @@ private:
         return m_sink->publish(body);
     }
 
-    Result<RunState> end(RunState value, const char* reason = "") {
+    Result<RunState> end(RunState value, const char* reason = "", std::string message = {}) {
         run::StateChanged body;
         body.state = value;
         body.reason = reason;
+        body.message = std::move(message);
         FETTLE_TRY(m_sink->publish(body));
         return value;
     }
@@ -229,6 +267,8 @@ private:
     jobs::RunControl* m_control = nullptr;
     EventSink* m_sink = nullptr;
     double m_best = 0;
+    const recipe::Recipe* m_recipe = nullptr; // of the run in progress
+    RunStats m_stats;
     std::int64_t m_saved = 0;
 };
 

@@ -23,13 +23,14 @@ struct FakeScript {
     std::optional<std::int64_t> outOfMemoryAt{}; // Failed, out_of_memory
     std::optional<std::int64_t> throwAt{};       // throws out of run(), as a bug would
     std::optional<std::int64_t> deviceLostAt{};  // Failed, device_lost
+    std::optional<std::int64_t> diskLowAt{};     // from this step on only a megabyte is free
 };
 
 /// Loss of step `n` (1-based): a smooth, falling, reproducible curve.
 [[nodiscard]] double fakeLoss(std::int64_t step);
 
-/// Honours RunControl like the real one (polled each step), resumes from the last checkpoint of the folder, writes
-/// checkpoints that hold state.json and nothing else. The sink's error ends it.
+/// Honours RunControl and the recipe's stop conditions like the real one (polled each step), resumes from the last
+/// checkpoint of the folder, writes checkpoints that hold state.json and nothing else. The sink's error ends it.
 [[nodiscard]] std::unique_ptr<Trainer> makeFakeTrainer(FakeScript script);
 [[nodiscard]] TrainerFactory fakeTrainers(FakeScript script);
 

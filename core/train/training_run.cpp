@@ -14,7 +14,8 @@ TrainingRun::TrainingRun(std::string folder, const recipe::Recipe& recipe, jobs:
     : m_folder(std::move(folder))
     , m_recipe(recipe)
     , m_control(control)
-    , m_sink(sink) {}
+    , m_sink(sink)
+    , m_conditions(recipe) {}
 
 TrainingRun::~TrainingRun() = default;
 
@@ -31,6 +32,7 @@ Result<void> TrainingRun::log(const char* level, std::string text) {
 
 Result<jobs::RunState> TrainingRun::execute() {
     FETTLE_TRY(findCheckpoint());
+    m_trainedMs = trainedMsBefore(m_folder);
     run::StateChanged starting;
     starting.state = jobs::RunState::Starting;
     starting.fromStep = m_resumedFrom;
@@ -70,18 +72,22 @@ Result<jobs::RunState> TrainingRun::execute() {
             break;
         }
         FETTLE_TRY(afterStep());
-        if (m_stopAfterEvaluation) {
-            FETTLE_TRY(log("info", "early stopping: the validation loss has not improved for " +
-                                       std::to_string(m_state.evaluationsSinceBest) + " evaluations"));
-            break;
+        if (m_state.step < m_plan->totalSteps() && !m_control.abortRequested()) {
+            m_ending = askConditions();
+            if (m_ending) {
+                break;
+            }
         }
     }
     if (next == Next::Abort) {
         return jobs::RunState::Aborted;
     }
-    if (next == Next::Stop) {
+    if (next == Next::Stop || (m_ending && m_ending->state == jobs::RunState::Stopped)) {
         run::StateChanged stopping;
         stopping.state = jobs::RunState::Stopping;
+        if (m_ending) {
+            stopping.reason = m_ending->reason;
+        }
         FETTLE_TRY(m_sink.publish(stopping));
         FETTLE_TRY(save());
         return jobs::RunState::Stopped;
@@ -90,6 +96,23 @@ Result<jobs::RunState> TrainingRun::execute() {
     rememberSpeed(m_modelPath + "|" + m_state.frozen.computeDtype + "|" + std::to_string(m_state.frozen.threads),
                   m_tokensPerSecond);
     return jobs::RunState::Succeeded;
+}
+
+std::optional<StopReason> TrainingRun::askConditions() const {
+    RunStats stats;
+    stats.step = m_state.step;
+    stats.trainedMs = m_trainedMs;
+    stats.validates = !m_validationPlan.empty();
+    stats.validationLoss = m_state.validationLoss;
+    stats.recentLosses = m_state.recentLosses;
+    stats.evaluationsSinceBest = m_state.evaluationsSinceBest;
+    stats.evaluated = m_evaluated;
+    if (m_conditions.looksAtDisk()) {
+        if (const auto free = freeDiskBytes(m_folder)) {
+            stats.diskFreeBytes = *free;
+        }
+    }
+    return m_conditions.check(stats);
 }
 
 Result<TrainingRun::Next> TrainingRun::waitIfAsked() {
@@ -226,6 +249,8 @@ Result<TrainingRun::Next> TrainingRun::trainStep(const data::StepPlan& plan) {
     metrics.tokens = plan.tokens;
     metrics.computedTokens = computed;
     metrics.stepMs = std::max(1.0, static_cast<double>(clock.monotonicMs() - began) - m_pausedMs);
+    m_stepMs = metrics.stepMs;
+    noteLoss(m_state.recentLosses, metrics.loss);
     metrics.tokensPerSecond = static_cast<double>(plan.tokens) * 1000.0 / metrics.stepMs;
     metrics.peakBytes = peakResidentBytes();
     metrics.tokenAccuracy = labels > 0 ? static_cast<double>(correct) / static_cast<double>(labels) : 0;
@@ -242,7 +267,9 @@ Result<void> TrainingRun::afterStep() {
         m_state.epoch = place.epoch;
         m_state.stepInEpoch = place.step;
     }
+    const auto began = systemClock().monotonicMs();
     m_state.best = false;
+    m_evaluated = false;
     m_state.validationLoss.reset();
     if (m_plan->endsEpoch(step)) {
         FETTLE_TRY(finishEpoch());
@@ -257,6 +284,7 @@ Result<void> TrainingRun::afterStep() {
     if ((m_plan->savesAfter(step) && step < m_plan->totalSteps()) || bestToKeep) {
         FETTLE_TRY(save()); // the last step is saved once, at the end
     }
+    m_trainedMs += m_stepMs + static_cast<double>(systemClock().monotonicMs() - began);
     return {};
 }
 
@@ -289,15 +317,15 @@ Result<void> TrainingRun::evaluate() {
         metrics.loss = labels > 0 ? lossSum / static_cast<double>(labels) : 0;
         metrics.tokenAccuracy = labels > 0 ? static_cast<double>(correct) / static_cast<double>(labels) : 0;
         m_state.validationLoss = metrics.loss;
-        if (std::isfinite(metrics.loss) && (!m_state.bestLoss || metrics.loss < *m_state.bestLoss)) {
-            m_state.bestLoss = metrics.loss;
+        m_evaluated = true;
+        const double score = m_recipe.evaluation.metric == "token_accuracy" ? 1 - metrics.tokenAccuracy : metrics.loss;
+        if (std::isfinite(score) && (!m_state.bestLoss || score < *m_state.bestLoss)) {
+            m_state.bestLoss = score;
             m_state.bestStep = m_state.step;
             m_state.best = true;
             m_state.evaluationsSinceBest = 0;
         } else {
             ++m_state.evaluationsSinceBest;
-            m_stopAfterEvaluation = m_recipe.evaluation.patience.has_value() &&
-                                    m_state.evaluationsSinceBest >= *m_recipe.evaluation.patience;
         }
         FETTLE_TRY(m_sink.publish(metrics));
     }

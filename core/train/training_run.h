@@ -11,6 +11,7 @@
 #include "train/run_plan.h"
 #include "train/sample_prompts.h"
 #include "train/schedule.h"
+#include "train/stop_conditions.h"
 
 #include <memory>
 #include <optional>
@@ -36,6 +37,8 @@ public:
     /// Runs to the end. The final state to publish, or the fault.
     [[nodiscard]] Result<jobs::RunState> execute();
     [[nodiscard]] const RunFault& fault() const { return m_fault; }
+    /// What ended the run early, other than a person or a fault.
+    [[nodiscard]] const std::optional<StopReason>& ending() const { return m_ending; }
     /// Step of the checkpoint the run goes on from; nullopt for a fresh start.
     [[nodiscard]] std::optional<std::int64_t> resumedFrom() const { return m_resumedFrom; }
     [[nodiscard]] std::int64_t step() const { return m_state.step; }
@@ -55,6 +58,7 @@ private:
     [[nodiscard]] Result<void> afterStep();
     [[nodiscard]] Result<void> evaluate();
     [[nodiscard]] Result<void> showSamples();
+    [[nodiscard]] std::optional<StopReason> askConditions() const;
     [[nodiscard]] Result<void> save();
     [[nodiscard]] Result<void> finishEpoch();
     [[nodiscard]] data::PackedBatch batchOf(const EncodedSplit& split, const std::vector<std::int64_t>& rows) const;
@@ -87,7 +91,11 @@ private:
     std::string m_modelPath;
     double m_tokensPerSecond = 0; // smoothed
     double m_pausedMs = 0;        // inside the current step
-    bool m_stopAfterEvaluation = false;
+    double m_stepMs = 0;          // of the last step
+    double m_trainedMs = 0;       // of earlier lives, then of this one at the end of the last step
+    bool m_evaluated = false;     // at this step
+    StopConditions m_conditions;
+    std::optional<StopReason> m_ending;
 };
 
 } // namespace fettle::train

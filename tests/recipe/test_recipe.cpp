@@ -115,6 +115,9 @@ void TestRecipe::everyContractKeyIsThereWithItsDefault() {
         {"checkpoint.every_epochs", "1.0"},
         {"checkpoint.keep_last", "2"},
         {"checkpoint.keep_best", "true"},
+        {"stop.max_minutes", "null"},
+        {"stop.target_loss", "null"},
+        {"stop.min_disk_gb", "0.5"},
     };
     for (const auto& [key, expected] : contract) {
         const Field* field = findField(key);

@@ -410,6 +410,7 @@ private Q_SLOTS:
         jobs::RunControl control;
         const std::string folder = work.newRun("run");
         QCOMPARE(runIn(folder, recipe, sink, control), jobs::RunState::Succeeded);
+        QCOMPARE(sink.lastState().reason, std::string("early_stopping"));
         const auto steps = sink.all<run::StepMetrics>();
         QVERIFY(steps.size() < 400);
         const auto evaluations = sink.all<run::EvalMetrics>();
