@@ -748,10 +748,6 @@
         <translation>指标</translation>
     </message>
     <message>
-        <source>What decides which checkpoint is the best.</source>
-        <translation>决定哪个检查点最好的依据。</translation>
-    </message>
-    <message>
         <source>Save every</source>
         <translation>保存间隔</translation>
     </message>
@@ -806,6 +802,70 @@
     <message>
         <source>An overfitted run may have lost its best state.</source>
         <translation>过拟合的运行可能已丢掉最佳状态。</translation>
+    </message>
+    <message>
+        <source>What decides which checkpoint is the best and when patience ends: the validation loss, or the share of tokens guessed right.</source>
+        <translation>决定哪个检查点最好、以及何时提前停止：验证损失，或猜对的 token 所占比例。</translation>
+    </message>
+    <message>
+        <source>The loss also sees how sure the model was; the accuracy only whether it was right, so that it moves in steps.</source>
+        <translation>损失还能反映模型有多确定；准确率只看对错，因此变化是跳跃的。</translation>
+    </message>
+    <message>
+        <source>Stop after</source>
+        <translation>训练时长上限</translation>
+    </message>
+    <message>
+        <source>minutes</source>
+        <translation>分钟</translation>
+    </message>
+    <message>
+        <source>Stops and saves when the run has trained this long; pauses do not count.</source>
+        <translation>训练达到这个时长后停止并保存；暂停的时间不计。</translation>
+    </message>
+    <message>
+        <source>The clock never ends the run.</source>
+        <translation>时间永远不会结束训练。</translation>
+    </message>
+    <message>
+        <source>Ends before the learning rate has fallen.</source>
+        <translation>学习率还没降下来就结束了。</translation>
+    </message>
+    <message>
+        <source>Stop at loss</source>
+        <translation>目标损失</translation>
+    </message>
+    <message>
+        <source>Ends the run when the validation loss (without validation rows: the mean training loss of the last 20 steps) is this low.</source>
+        <translation>验证损失降到这个值时结束训练（没有验证行时看最近 20 步的平均训练损失）。</translation>
+    </message>
+    <message>
+        <source>Ends before the model has learned what it could.</source>
+        <translation>模型还没学到应有的程度就结束了。</translation>
+    </message>
+    <message>
+        <source>It is never reached.</source>
+        <translation>永远达不到。</translation>
+    </message>
+    <message>
+        <source>Keep free on disk</source>
+        <translation>磁盘保留空间</translation>
+    </message>
+    <message>
+        <source>GB</source>
+        <translation>GB</translation>
+    </message>
+    <message>
+        <source>Stops and saves when less than this is free on the disk of the run.</source>
+        <translation>训练所在磁盘的可用空间低于此值时停止并保存。</translation>
+    </message>
+    <message>
+        <source>Runs stop that would have had room.</source>
+        <translation>本来空间够用的训练也会停止。</translation>
+    </message>
+    <message>
+        <source>The disk is full before a checkpoint is written; 0 does not look.</source>
+        <translation>检查点还没写完磁盘就满了；0 表示不检查。</translation>
     </message>
 </context>
 <context>
