@@ -340,7 +340,21 @@ std::optional<EventBody> readBody(const std::string& type, Reader& reader, const
     return std::nullopt;
 }
 
+struct StepOf {
+    template <class Body>
+    std::optional<std::int64_t> operator()(const Body& body) const {
+        return body.step;
+    }
+    std::optional<std::int64_t> operator()(const StateChanged&) const { return std::nullopt; }
+    std::optional<std::int64_t> operator()(const ResourceUsage&) const { return std::nullopt; }
+    std::optional<std::int64_t> operator()(const LogLine&) const { return std::nullopt; }
+};
+
 } // namespace
+
+std::optional<std::int64_t> stepOf(const EventBody& body) {
+    return std::visit(StepOf{}, body);
+}
 
 Json eventToJson(const RunEvent& event) {
     Json out = Json::object();

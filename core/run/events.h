@@ -71,6 +71,10 @@ struct RunEvent {
     EventBody body;
 };
 
+/// The step an event belongs to, with which it is dropped when a resume goes back before it; nullopt for those that
+/// stay (states, resource usage, log lines).
+[[nodiscard]] std::optional<std::int64_t> stepOf(const EventBody& body);
+
 [[nodiscard]] Json eventToJson(const RunEvent& event);
 /// Unknown types give nullopt with no error (newer writers); wrong types of known keys are errors naming the key.
 [[nodiscard]] Result<std::optional<RunEvent>> eventFromJson(const Json& json);

@@ -49,6 +49,9 @@ struct RunHistory {
     std::int64_t damagedLines = 0; // lines in the middle that could not be read (counted, shown)
 };
 [[nodiscard]] Result<RunHistory> readRun(const std::string& folder);
+/// The same of an events.jsonl by itself, wherever it lies: the state is the one last stated. A file that does not
+/// exist is empty.
+[[nodiscard]] Result<RunHistory> readEventFile(const std::string& path);
 
 /// Follows a file that grows: each poll() gives the new whole events. Thread: one.
 class RunFollower {

@@ -80,16 +80,6 @@ std::size_t parseLines(std::string_view text, std::vector<RunEvent>& events, std
     }
 }
 
-struct StepOf {
-    template <class Body>
-    std::optional<std::int64_t> operator()(const Body& body) const {
-        return body.step;
-    }
-    std::optional<std::int64_t> operator()(const StateChanged&) const { return std::nullopt; }
-    std::optional<std::int64_t> operator()(const ResourceUsage&) const { return std::nullopt; }
-    std::optional<std::int64_t> operator()(const LogLine&) const { return std::nullopt; }
-};
-
 // From the end backwards: a resume at step n takes away what came before it and lies beyond n.
 void dropOverwritten(std::vector<RunEvent>& events) {
     std::int64_t limit = std::numeric_limits<std::int64_t>::max();
@@ -99,7 +89,7 @@ void dropOverwritten(std::vector<RunEvent>& events) {
         if (const auto* state = std::get_if<StateChanged>(&events[i].body); state != nullptr && state->fromStep) {
             limit = std::min(limit, *state->fromStep);
         }
-        const auto step = std::visit(StepOf{}, events[i].body);
+        const auto step = stepOf(events[i].body);
         if (step && *step > limit) {
             keep[i] = false;
             anyDropped = true;
@@ -149,14 +139,10 @@ std::optional<double> recentSpeed(const std::vector<RunEvent>& events) {
 
 } // namespace
 
-Result<RunHistory> readRun(const std::string& folder) {
-    if (!folderExists(folder)) {
-        return makeError(ErrorCode::NotFound, "there is no such run folder").at(folder);
-    }
+Result<RunHistory> readEventFile(const std::string& path) {
     RunHistory history;
-    const bool ownedBefore = hasLiveOwner(folder); // asked first: an owner that ends while we read is no death
     std::uint64_t size = 0;
-    FETTLE_TRY_VALUE(const std::string text, readFrom(folder + kEvents, 0, size));
+    FETTLE_TRY_VALUE(const std::string text, readFrom(path, 0, size));
     parseLines(text, history.events, history.damagedLines);
     dropOverwritten(history.events);
     for (const RunEvent& event : history.events) {
@@ -168,6 +154,15 @@ Result<RunHistory> readRun(const std::string& folder) {
             history.lastStep = step->step;
         }
     }
+    return history;
+}
+
+Result<RunHistory> readRun(const std::string& folder) {
+    if (!folderExists(folder)) {
+        return makeError(ErrorCode::NotFound, "there is no such run folder").at(folder);
+    }
+    const bool ownedBefore = hasLiveOwner(folder); // asked first: an owner that ends while we read is no death
+    FETTLE_TRY_VALUE(RunHistory history, readEventFile(folder + kEvents));
     if (claimsToLive(history.state) && !ownedBefore && !hasLiveOwner(folder)) {
         history.state = jobs::RunState::Interrupted;
         history.reason.clear();
