@@ -63,8 +63,7 @@ int estimate(const Arguments& arguments) {
         return failed(validation.error());
     }
     const train::Estimate result =
-        train::estimate((*files)->config(), *recipe, trainSplit->tokens,
-                        static_cast<std::int64_t>(trainSplit->rows.size()), trainSplit->longestRow);
+        train::estimate((*files)->config(), *recipe, train::trainedRowLengths(*recipe, *trainSplit));
     if (arguments.json()) {
         printJson({{"train", splitJson(*trainSplit)},
                    {"validation", splitJson(*validation)},

@@ -26,7 +26,7 @@ std::optional<PreTokenizer> preTokenizerNamed(const std::string& pre) {
     if (pre == "smollm") {
         return PreTokenizer{"", true, false, nullptr};
     }
-    if (pre == "gpt-2" || pre == "gpt2" || pre == "default") {
+    if (pre == "gpt-2" || pre == "gpt2") {
         return PreTokenizer{};
     }
     if (pre == "llama-bpe" || pre == "llama3" || pre == "llama-v3") {

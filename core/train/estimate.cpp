@@ -9,14 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <thread>
 
 namespace fettle::train {
 namespace {
 
 // Chosen where the recipe says auto, as the engine does.
-constexpr std::int64_t kCpuMicroTokens = 1024;
-constexpr std::int64_t kCudaMicroTokens = 8192;
 constexpr double kHeadChunkRows = 128;
 // Half of the tokens trained: nothing is known of the rows here but their number and length.
 constexpr double kLabelShare = 0.5;
@@ -111,9 +110,11 @@ std::string speedKey(const recipe::Recipe& recipe) {
            std::to_string(static_cast<std::int64_t>(settings.threads));
 }
 
-Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe, std::int64_t tokensPerEpoch,
-                  std::int64_t rows, std::int64_t longestRow) {
+Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe, const RowLengths& lengths) {
     Estimate out;
+    const std::int64_t tokensPerEpoch = std::accumulate(lengths.tokens.begin(), lengths.tokens.end(), std::int64_t{0});
+    const auto rows = static_cast<std::int64_t>(lengths.tokens.size());
+    const auto longestRow = rows > 0 ? *std::max_element(lengths.tokens.begin(), lengths.tokens.end()) : 0;
     const Settings settings = settingsOf(recipe);
     const Shape s = shapeOf(config, recipe.adapter);
     const double width = settings.bf16 ? 2 : 4;
@@ -123,9 +124,7 @@ Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe
     const double longest = std::min(static_cast<double>(longestRow), context);
 
     // Memory.
-    const auto micro =
-        static_cast<double>(recipe.training.microTokens > 0 ? recipe.training.microTokens
-                                                            : (settings.cuda ? kCudaMicroTokens : kCpuMicroTokens));
+    const auto micro = static_cast<double>(microTokensOf(recipe, settings.cuda));
     const auto batch = recipe.training.batchRows
                            ? static_cast<double>(*recipe.training.batchRows) * std::max(1.0, meanRow)
                            : static_cast<double>(recipe.training.batchTokens);
@@ -161,21 +160,20 @@ Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe
 
     // Steps and time.
     out.tokensPerEpoch = tokensPerEpoch;
-    const double stepsPerEpoch =
-        recipe.training.batchRows
-            ? static_cast<double>(rows) / static_cast<double>(*recipe.training.batchRows)
-            : static_cast<double>(tokensPerEpoch) / static_cast<double>(recipe.training.batchTokens);
-    const double whole = std::max(1.0, std::ceil(stepsPerEpoch));
-    out.steps = recipe.training.maxSteps ? *recipe.training.maxSteps
-                                         : std::max<std::int64_t>(1, std::llround(whole * recipe.training.epochs));
+    out.steps = plannedSteps(recipe, lengths);
     const double measured = rememberedSpeed(speedKey(recipe));
     out.speedMeasured = measured > 0;
     const double flops =
         settings.cuda ? kDeviceFlops : settings.threads * (settings.bf16 ? kCoreBf16Flops : kCoreFp32Flops);
     out.tokensPerSecond = out.speedMeasured ? measured : flops / std::max(1.0, out.flopsPerToken);
-    const double allTokens = recipe.training.maxSteps
-                                 ? static_cast<double>(out.steps) * static_cast<double>(tokensPerEpoch) / whole
-                                 : static_cast<double>(tokensPerEpoch) * recipe.training.epochs;
+    double allTokens = static_cast<double>(tokensPerEpoch) * recipe.training.epochs;
+    if (recipe.training.maxSteps) {
+        recipe::Recipe epoch = recipe;
+        epoch.training.maxSteps.reset();
+        epoch.training.epochs = 1;
+        const auto steps = static_cast<double>(std::max<std::int64_t>(1, plannedSteps(epoch, lengths)));
+        allTokens = static_cast<double>(tokensPerEpoch) * static_cast<double>(out.steps) / steps;
+    }
     out.seconds = allTokens / std::max(1e-9, out.tokensPerSecond);
     return out;
 }

@@ -32,6 +32,26 @@ struct EncodedSplit {
                                                std::stop_token stop,
                                                const std::function<void(std::int64_t)>& progress = {});
 
+/// Which rows validation_share moves to validation: by a hash of sample id and seed, the same at every start.
+[[nodiscard]] std::vector<bool> heldOutRows(const std::vector<std::int64_t>& sampleIds, double share,
+                                            std::uint64_t seed);
+
+/// What batches are made of: tokens and trained tokens of each row.
+struct RowLengths {
+    std::vector<std::int32_t> tokens, labels;
+};
+[[nodiscard]] RowLengths rowLengths(const EncodedSplit& split);
+/// The same without the rows that the recipe's validation_share takes away.
+[[nodiscard]] RowLengths trainedRowLengths(const recipe::Recipe& recipe, const EncodedSplit& split);
+
+/// Tokens of a micro-batch: the recipe's, or what was measured best for the device.
+[[nodiscard]] std::int64_t microTokensOf(const recipe::Recipe& recipe, bool cuda);
+
+/// Optimizer steps of a run over these rows, as RunPlan makes them. Above kPlannedRows rows over all epochs the first
+/// ones are planned and the count is scaled by tokens; 0 where there is nothing to train. Takes milliseconds.
+inline constexpr std::size_t kPlannedRows = 20'000;
+[[nodiscard]] std::int64_t plannedSteps(const recipe::Recipe& recipe, const RowLengths& rows);
+
 struct Estimate {
     std::uint64_t peakBytes = 0, weightBytes = 0, adapterBytes = 0, activationBytes = 0, fixedBytes = 0;
     double flopsPerToken = 0;
@@ -41,9 +61,8 @@ struct Estimate {
     std::int64_t steps = 0, tokensPerEpoch = 0, adapterParameters = 0;
     std::uint64_t machineBytes = 0; // memory available now
 };
-/// Formulas: core/train/README.md (memory model). `tokens` = real tokens an epoch.
-[[nodiscard]] Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe,
-                                std::int64_t tokensPerEpoch, std::int64_t rows, std::int64_t longestRow);
+/// Formulas: core/train/README.md (memory model). `rows` are those that are trained (see trainedRowLengths).
+[[nodiscard]] Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe, const RowLengths& rows);
 
 /// Under which a run of this recipe remembers its speed: model path, compute type, threads.
 [[nodiscard]] std::string speedKey(const recipe::Recipe& recipe);

@@ -17,9 +17,6 @@
 namespace fettle::train {
 namespace {
 
-constexpr std::int64_t kCpuMicroTokens = 1024; // fits the second-level caches of two cores (measured: 2048 is slower)
-constexpr std::int64_t kCudaMicroTokens = 8192;
-
 std::string countOf(std::int64_t count, const char* what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
@@ -28,15 +25,7 @@ std::string countOf(std::int64_t count, const char* what) {
 // the others.
 void splitOff(EncodedSplit& train, EncodedSplit& validation, double share, std::uint64_t seed) {
     const std::size_t total = train.rows.size();
-    const auto wanted = std::min(total, static_cast<std::size_t>(share * static_cast<double>(total) + 0.5));
-    std::vector<std::size_t> order(total);
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto key = [&](std::size_t row) { return hash64(std::to_string(train.sampleIds[row]), seed); };
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return key(a) < key(b); });
-    std::vector<bool> moved(total, false);
-    for (std::size_t i = 0; i < wanted; ++i) {
-        moved[order[i]] = true;
-    }
+    const std::vector<bool> moved = heldOutRows(train.sampleIds, share, seed);
     EncodedSplit kept;
     for (std::size_t row = 0; row < total; ++row) {
         EncodedSplit& target = moved[row] ? validation : kept;
@@ -54,15 +43,6 @@ void dropTexts(EncodedSplit& split) {
         row.message = {};
         row.text = {};
     }
-}
-
-std::pair<std::vector<std::int32_t>, std::vector<std::int32_t>> lengthsOf(const EncodedSplit& split) {
-    std::pair<std::vector<std::int32_t>, std::vector<std::int32_t>> out;
-    for (const text::EncodedRow& row : split.rows) {
-        out.first.push_back(static_cast<std::int32_t>(row.ids.size()));
-        out.second.push_back(static_cast<std::int32_t>(row.labelCount()));
-    }
-    return out;
 }
 
 } // namespace
@@ -188,12 +168,10 @@ Result<void> TrainingRun::loadModel() {
                          : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     frozen.kernels = engine::kernels::name(engine::kernels::bestInstructionSet());
     frozen.torchVersion = TORCH_VERSION;
-    const bool cpu = frozen.device == "cpu";
-    frozen.microTokens =
-        m_recipe.training.microTokens > 0 ? m_recipe.training.microTokens : (cpu ? kCpuMicroTokens : kCudaMicroTokens);
+    frozen.microTokens = microTokensOf(m_recipe, frozen.device != "cpu");
 
-    const auto [tokens, labels] = lengthsOf(m_train);
-    auto plan = RunPlan::make(m_recipe, tokens, labels, frozen.microTokens);
+    const RowLengths lengths = rowLengths(m_train);
+    auto plan = RunPlan::make(m_recipe, lengths.tokens, lengths.labels, frozen.microTokens);
     if (!plan) {
         return fail(plan.error(), "data");
     }
@@ -202,12 +180,12 @@ Result<void> TrainingRun::loadModel() {
     m_schedule = scheduleOf(m_recipe.optimizer, m_plan->totalSteps());
     m_state.totalSteps = m_plan->totalSteps();
     if (!m_validation.rows.empty()) {
-        const auto [validationTokens, validationLabels] = lengthsOf(m_validation);
+        const RowLengths validation = rowLengths(m_validation);
         data::PackOptions pack;
         pack.batchTokens = frozen.microTokens;
         pack.microTokens = frozen.microTokens;
         pack.shuffle = false;
-        m_validationPlan = data::planEpoch(validationTokens, validationLabels, pack);
+        m_validationPlan = data::planEpoch(validation.tokens, validation.labels, pack);
     }
     m_rowLosses = std::make_unique<RowLossSums>(m_train.sampleIds);
     m_prompts = samplePrompts(m_recipe, m_folder, m_text);

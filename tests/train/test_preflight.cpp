@@ -5,6 +5,7 @@
 #include "support/temp_folder.h"
 #include "train/model_text.h"
 #include "train/preflight.h"
+#include "train/run_plan.h"
 
 #include <QtTest>
 
@@ -30,6 +31,7 @@ private Q_SLOTS:
     void cancelledAndFailingSplits();
     void estimateOfTheKnownModel();
     void estimateFollowsTheRecipe();
+    void stepsAreThoseOfThePlan();
     void speedsAreRemembered();
 
 private:
@@ -55,6 +57,11 @@ model::ModelConfig smollm() {
     config.headDim = 64;
     config.tiedEmbeddings = true;
     return config;
+}
+
+/// `rows` rows of `tokens` tokens, half of them trained.
+RowLengths rowsOf(std::size_t rows, std::int32_t tokens) {
+    return {std::vector<std::int32_t>(rows, tokens), std::vector<std::int32_t>(rows, tokens / 2)};
 }
 
 std::string chat(const std::string& question, const std::string& answer) {
@@ -323,7 +330,7 @@ void TestPreflight::estimateOfTheKnownModel() {
     recipe.training.recompute = "none";
     recipe.training.device = "cpu";
     recipe.training.microTokens = 1024;
-    const auto found = estimate(smollm(), recipe, 512 * 100, 100, 512);
+    const auto found = estimate(smollm(), recipe, rowsOf(100, 512));
     QCOMPARE(found.adapterParameters, std::int64_t{4884480});
     QVERIFY2(found.flopsPerToken > 0.55e9 && found.flopsPerToken < 0.70e9,
              std::to_string(static_cast<long long>(found.flopsPerToken)).c_str());
@@ -345,7 +352,7 @@ void TestPreflight::estimateFollowsTheRecipe() {
     const auto with = [&](auto change) {
         recipe::Recipe recipe = base;
         change(recipe);
-        return estimate(smollm(), recipe, 40960, 100, 512);
+        return estimate(smollm(), recipe, rowsOf(100, 410));
     };
     const auto plain = with([](recipe::Recipe&) {});
     const auto none = with([](recipe::Recipe& r) { r.training.recompute = "none"; });
@@ -361,10 +368,51 @@ void TestPreflight::estimateFollowsTheRecipe() {
             plain.adapterParameters);
     QCOMPARE(with([](recipe::Recipe& r) { r.training.maxSteps = 7; }).steps, std::int64_t{7});
     QCOMPARE(with([](recipe::Recipe& r) { r.training.batchRows = 10; }).steps, std::int64_t{30});
-    QCOMPARE(with([](recipe::Recipe& r) { r.training.epochs = 0.5; }).steps, std::int64_t{5});
+    // Nine rows of 410 fit 4,096 tokens: 12 steps an epoch.
+    QCOMPARE(with([](recipe::Recipe& r) { r.training.epochs = 0.5; }).steps, std::int64_t{6});
     QVERIFY(with([](recipe::Recipe& r) { r.training.microTokens = 4096; }).activationBytes > plain.activationBytes);
-    const auto empty = estimate(smollm(), base, 0, 0, 0);
-    QVERIFY(empty.steps >= 1 && std::isfinite(empty.seconds) && empty.peakBytes > 0);
+    const auto empty = estimate(smollm(), base, {});
+    QVERIFY(empty.steps == 0 && std::isfinite(empty.seconds) && empty.peakBytes > 0);
+}
+
+void TestPreflight::stepsAreThoseOfThePlan() {
+    recipe::Recipe recipe;
+    recipe.training.batchTokens = 1000;
+    recipe.training.epochs = 3;
+    // Rows of 300 tokens: three fit a step of 1,000, so that dividing tokens would promise too few steps.
+    const RowLengths few = rowsOf(40, 300);
+    const auto plan = must(RunPlan::make(recipe, few.tokens, few.labels, microTokensOf(recipe, false)));
+    QCOMPARE(plannedSteps(recipe, few), plan.totalSteps());
+    QVERIFY(plannedSteps(recipe, few) > 36);
+    // Many rows are planned in part and scaled.
+    RowLengths many;
+    for (std::size_t i = 0; i < 3 * kPlannedRows; ++i) {
+        many.tokens.push_back(static_cast<std::int32_t>(20 + (i * 7919) % 400));
+        many.labels.push_back(5);
+    }
+    recipe.training.epochs = 1;
+    const auto exact = static_cast<double>(must(RunPlan::make(recipe, many.tokens, many.labels, 1024)).totalSteps());
+    QVERIFY(std::abs(static_cast<double>(plannedSteps(recipe, many)) / exact - 1) < 0.01);
+    QCOMPARE(plannedSteps(recipe, {}), std::int64_t{0});
+    // A share for validation is taken off, the very rows that a run takes off.
+    recipe.data.validationShare = 0.25;
+    EncodedSplit split;
+    for (std::int64_t id = 0; id < 40; ++id) {
+        text::EncodedRow row;
+        row.ids.assign(static_cast<std::size_t>(id + 2), 1);
+        row.labels.assign(row.ids.size(), 1);
+        split.rows.push_back(row);
+        split.sampleIds.push_back(id);
+    }
+    const auto held = heldOutRows(split.sampleIds, 0.25, static_cast<std::uint64_t>(recipe.seed));
+    QCOMPARE(std::count(held.begin(), held.end(), true), std::ptrdiff_t{10});
+    std::vector<std::int32_t> kept;
+    for (std::size_t i = 0; i < held.size(); ++i) {
+        if (!held[i]) {
+            kept.push_back(static_cast<std::int32_t>(i + 2));
+        }
+    }
+    QVERIFY(trainedRowLengths(recipe, split).tokens == kept);
 }
 
 void TestPreflight::speedsAreRemembered() {
@@ -382,7 +430,7 @@ void TestPreflight::speedsAreRemembered() {
     rememberSpeed("other", -1);
     QCOMPARE(rememberedSpeed(key), 123.5);
     QCOMPARE(rememberedSpeed("other"), 7.0);
-    const auto found = estimate(smollm(), recipe, 12350, 10, 100);
+    const auto found = estimate(smollm(), recipe, rowsOf(10, 1235));
     QVERIFY(found.speedMeasured);
     QCOMPARE(found.tokensPerSecond, 123.5);
     QCOMPARE(found.seconds, 300.0);

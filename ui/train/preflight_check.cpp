@@ -128,7 +128,8 @@ std::string PreflightCheck::keyOf(const recipe::Recipe& recipe) const {
     Json key{{"project", us(m_workspace.projectFolder())},
              {"model", recipe.model},
              {"data", all["data"]},
-             {"context", recipe.training.context}};
+             {"context", recipe.training.context},
+             {"seed", recipe.data.validationShare > 0 ? recipe.seed : 0}}; // which rows are held out
     key["data"]["over_long"] = rule;
     key["data"].erase("shuffle");
     return dumpJson(key);
@@ -224,6 +225,7 @@ void PreflightCheck::start() {
                                  train::encodeSplit(resolved, resolved.data.train, folder, textModel,
                                                     context.stopToken(), progress));
                 out.train = counted(split);
+                out.trained = train::trainedRowLengths(resolved, split);
                 for (std::size_t i = 0; i < split.rows.size() && i < static_cast<std::size_t>(kShownRows); ++i) {
                     out.shown.append(shownRow(split.rows[i], *textModel.tokenizer, split.sampleIds[i]));
                 }

@@ -8,6 +8,7 @@
 #include "model/model_files.h"
 #include "recipe/recipe.h"
 #include "text/encode.h"
+#include "train/preflight.h"
 #include "widgets/token_view.h"
 
 #include <QObject>
@@ -45,6 +46,7 @@ struct PreflightCount {
     std::string modelPath; // absolute
     std::optional<model::ModelConfig> config;
     CountedSplit train;
+    train::RowLengths trained; // rows that are trained on, without the share for validation
     std::optional<CountedSplit> validation;
     QVector<ShownRow> shown; // the first rows
     std::optional<Error> error;

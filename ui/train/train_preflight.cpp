@@ -83,18 +83,10 @@ std::optional<train::Estimate> TrainPresenter::estimate() const {
     std::string key = estimateKeyOf(recipe, count == nullptr ? std::string() : count->key);
     if (key != m_estimateKey) {
         m_estimateKey = std::move(key);
-        std::int64_t tokens = 0;
-        std::int64_t rows = 0;
-        std::int64_t longest = 0;
-        if (count != nullptr && !count->error) {
-            const double kept = 1 - recipe.data.validationShare; // that share is not trained on
-            tokens = std::llround(static_cast<double>(count->train.tokens) * kept);
-            rows = std::llround(static_cast<double>(count->train.rows) * kept);
-            longest = count->train.longestRow;
-        }
         recipe::Recipe resolved = recipe;
         resolved.model = m_configPath; // speeds are remembered by it
-        m_estimate = train::estimate(*m_config, resolved, tokens, rows, longest);
+        m_estimate = train::estimate(*m_config, resolved,
+                                     count != nullptr && !count->error ? count->trained : train::RowLengths{});
     }
     return m_estimate;
 }
