@@ -173,16 +173,17 @@ std::vector<LowRankAddend> AdaptedLinear::lowRankTerms(const AdapterPass& pass, 
     return terms;
 }
 
-at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, at::Tensor* p) const {
+at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, at::Tensor* p,
+                                  const at::Tensor& residual) const {
     if (!pass.active || m_rank == 0) {
-        return m_base.forward(x);
+        return m_base.forward(x, residual);
     }
     const at::Tensor low = down(pass, x);
     if (p != nullptr && pass.training) {
         *p = low;
     }
     if (!m_dora) {
-        return m_base.forward(x, lowRankTerms(pass, low));
+        return m_base.forward(x, lowRankTerms(pass, low), residual);
     }
     if (pass.dropout > 0) {
         // y = x W^T + b + (c - 1) (x' W^T) + c s (x' A^T) B^T, x' dropped for each projection by its own mask.
@@ -198,12 +199,15 @@ at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, 
                 term.narrow(1, part.begin, part.out).add_(plain * (m_columnScale.narrow(0, part.begin, part.out) - 1));
             }
         }
-        return m_base.forward(x, term);
+        return m_base.forward(x, residual.defined() ? term.add_(residual) : term);
     }
     at::Tensor y = m_base.forward(x, lowRankTerms(pass, low)).to(at::kFloat);
     y = y * m_columnScale;
     if (m_bias.defined()) {
         y = y + m_bias.to(at::kFloat) * (1 - m_columnScale);
+    }
+    if (residual.defined()) {
+        y = y + residual.to(at::kFloat);
     }
     return y.to(x.scalar_type());
 }

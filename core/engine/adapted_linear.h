@@ -45,7 +45,9 @@ public:
 
     /// x [tokens, in] -> [tokens, out]. `p` receives x A^T [tokens, sum of ranks] where the pass trains and the layer
     /// is adapted.
-    [[nodiscard]] at::Tensor forward(const AdapterPass& pass, const at::Tensor& x, at::Tensor* p) const;
+    /// `residual` [tokens, out] (or undefined) is added before the result is rounded.
+    [[nodiscard]] at::Tensor forward(const AdapterPass& pass, const at::Tensor& x, at::Tensor* p,
+                                     const at::Tensor& residual = {}) const;
     /// x A^T again, as forward() made it; undefined where the layer is not adapted.
     [[nodiscard]] at::Tensor projectInput(const AdapterPass& pass, const at::Tensor& x) const {
         return pass.active && m_rank > 0 ? down(pass, x) : at::Tensor();

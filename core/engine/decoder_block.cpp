@@ -41,10 +41,10 @@ at::Tensor DecoderBlock::forwardToActivation(const BlockPass& pass, const at::Te
     saved.lse = adapter.training ? at::empty({pass.shape.heads, tokens}, wide) : at::Tensor();
     ops.attention(*pass.layout, pass.shape, part.q, part.k, part.v, saved.attention, saved.lse);
 
-    saved.x2 = at(Group::O).forward(adapter, saved.attention, p(Group::O));
+    saved.x2 = at(Group::O).forward(adapter, saved.attention, p(Group::O), x);
     saved.norm2 = at::empty_like(x);
     saved.rstd2 = at::empty({tokens}, wide);
-    ops.addRmsNorm(x, saved.x2, norm2Weight, pass.eps, saved.x2, saved.norm2, saved.rstd2);
+    ops.rmsNorm(saved.x2, norm2Weight, pass.eps, saved.norm2, saved.rstd2);
 
     saved.gateUp = at(Group::GateUp).forward(adapter, saved.norm2, p(Group::GateUp));
     const std::int64_t intermediate = saved.gateUp.size(1) / 2;
@@ -53,11 +53,12 @@ at::Tensor DecoderBlock::forwardToActivation(const BlockPass& pass, const at::Te
     return h;
 }
 
-DecoderBlock::Output DecoderBlock::forward(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
-                                           const at::Tensor& rstd1, BlockSaved* saved, const KeyValueSink& sink) const {
+at::Tensor DecoderBlock::forward(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
+                                 const at::Tensor& rstd1, BlockSaved* saved, const KeyValueSink& sink) const {
     BlockSaved local;
     const at::Tensor h = forwardToActivation(pass, x, norm1, rstd1, local, sink);
-    Output output{local.x2, at(Group::Down).forward(*pass.adapter, h, &local.p[static_cast<std::size_t>(Group::Down)])};
+    at::Tensor output =
+        at(Group::Down).forward(*pass.adapter, h, &local.p[static_cast<std::size_t>(Group::Down)], local.x2);
     if (saved != nullptr) {
         if (pass.recompute == Recompute::Full) {
             saved->x = x;
@@ -72,8 +73,8 @@ DecoderBlock::Output DecoderBlock::forward(const BlockPass& pass, const at::Tens
     return output;
 }
 
-DecoderBlock::Output DecoderBlock::decode(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
-                                          const std::vector<CachedSequence>& cached) const {
+at::Tensor DecoderBlock::decode(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
+                                const std::vector<CachedSequence>& cached) const {
     const AdapterPass& adapter = *pass.adapter;
     Ops& ops = *adapter.ops;
     const at::Tensor qkv = at(Group::Qkv).forward(adapter, norm1, nullptr);
@@ -86,14 +87,14 @@ DecoderBlock::Output DecoderBlock::decode(const BlockPass& pass, const at::Tenso
     }
     const at::Tensor attention = at::empty({x.size(0), part.q.size(1)}, x.options());
     ops.decodeAttention(cached, pass.shape, part.q, attention);
-    const at::Tensor x2 = at(Group::O).forward(adapter, attention, nullptr);
+    const at::Tensor x2 = at(Group::O).forward(adapter, attention, nullptr, x);
     const at::Tensor norm2 = at::empty_like(x);
-    ops.addRmsNorm(x, x2, norm2Weight, pass.eps, x2, norm2, {});
+    ops.rmsNorm(x2, norm2Weight, pass.eps, norm2, {});
     const at::Tensor gateUp = at(Group::GateUp).forward(adapter, norm2, nullptr);
     const std::int64_t intermediate = gateUp.size(1) / 2;
     const at::Tensor h = at::empty({x.size(0), intermediate}, x.options());
     ops.gatedActivation(gateUp.narrow(1, 0, intermediate), gateUp.narrow(1, intermediate, intermediate), h);
-    return {x2, at(Group::Down).forward(adapter, h, nullptr)};
+    return at(Group::Down).forward(adapter, h, nullptr, x2);
 }
 
 void DecoderBlock::backward(const BlockPass& pass, const at::Tensor& dx, BlockSaved& saved, std::size_t lowest) const {

@@ -44,16 +44,14 @@ struct DecoderBlock {
     [[nodiscard]] AdaptedLinear& at(Group group) { return linear[static_cast<std::size_t>(group)]; }
     [[nodiscard]] const AdaptedLinear& at(Group group) const { return linear[static_cast<std::size_t>(group)]; }
 
-    /// From x and its norm to the two summands of x'. `saved` null: nothing is kept.
-    struct Output {
-        at::Tensor x2, mlp;
-    };
-    [[nodiscard]] Output forward(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
-                                 const at::Tensor& rstd1, BlockSaved* saved, const KeyValueSink& sink) const;
+    /// From x and its norm to x'. The residual is added inside the products that end attention and MLP, before they are
+    /// rounded. `saved` null: nothing is kept.
+    [[nodiscard]] at::Tensor forward(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
+                                     const at::Tensor& rstd1, BlockSaved* saved, const KeyValueSink& sink) const;
 
     /// One new row for each cached sequence, whose last row (of `rows`) receives the new keys and values.
-    [[nodiscard]] Output decode(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
-                                const std::vector<CachedSequence>& cached) const;
+    [[nodiscard]] at::Tensor decode(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
+                                    const std::vector<CachedSequence>& cached) const;
 
     /// dx: gradient by x' on entry, by x on return (in place). Consumes `saved`. With `lowest`, only what its adapters
     /// need is computed and dx is left unfinished. `lowest`: the first adapted group of the lowest adapted block;

@@ -146,16 +146,12 @@ at::Tensor DecoderModel::Impl::hidden(const BlockPass& pass, std::vector<BlockSa
         const bool keep = saved != nullptr && static_cast<std::int64_t>(l) >= lowestBlock;
         const KeyValueSink keysValues =
             sink ? KeyValueSink([&sink, l](const at::Tensor& kv) { sink(l, kv); }) : KeyValueSink();
-        const DecoderBlock::Output output =
-            blocks[l].forward(keep ? pass : belowPass, x, norm, rstd, keep ? &(*saved)[l] : nullptr, keysValues);
-        // Saved tensors hold x and norm; the sum goes into the fresh output of the MLP.
-        x = output.mlp;
+        // Saved tensors hold x and norm.
+        x = blocks[l].forward(keep ? pass : belowPass, x, norm, rstd, keep ? &(*saved)[l] : nullptr, keysValues);
         if (l + 1 < blocks.size()) {
             norm = at::empty_like(x);
             rstd = at::empty({tokens}, x.options().dtype(at::kFloat));
-            ops->addRmsNorm(output.x2, x, blocks[l + 1].norm1Weight, pass.eps, x, norm, rstd);
-        } else {
-            x.add_(output.x2);
+            ops->rmsNorm(x, blocks[l + 1].norm1Weight, pass.eps, norm, rstd);
         }
     }
     return x;

@@ -134,12 +134,13 @@ at::Tensor multiplyOwn(const at::Tensor& input, const at::Tensor& packed, std::i
     return y;
 }
 
-/// The terms as one addend [T, n], rounded: for products that know no terms.
-at::Tensor addendOf(const at::Tensor& x, std::int64_t n, const std::vector<LowRankAddend>& terms, bool plain) {
+/// Addend and terms as one addend [T, n], rounded: for products that know no terms.
+at::Tensor addendOf(const at::Tensor& x, std::int64_t n, const at::Tensor& addend,
+                    const std::vector<LowRankAddend>& terms, bool plain) {
     if (terms.empty()) {
-        return {};
+        return addend;
     }
-    at::Tensor sum = at::zeros({x.size(0), n}, x.options());
+    const at::Tensor sum = addend.defined() ? addend.clone() : at::zeros({x.size(0), n}, x.options());
     for (const LowRankAddend& term : terms) {
         const at::Tensor b = plain ? term.b : term.b.t();
         at::Tensor columns = sum.narrow(1, term.firstColumn, b.size(1));
@@ -224,7 +225,7 @@ at::Tensor FrozenLinear::multiply(const at::Tensor& x, bool forward, const at::T
         return m_dtype == at::kFloat ? multiplyOwn<float>(x, weight, n, bias, addend, terms, !forward)
                                      : multiplyOwn<kernels::Bf16>(x, weight, n, bias, addend, terms, !forward);
     }
-    const at::Tensor sum = addend.defined() ? addend : addendOf(x, n, terms, !forward);
+    const at::Tensor sum = addendOf(x, n, addend, terms, !forward);
     if (m_storage == Storage::OneDnn && weight.defined()) {
         return multiplyPacked(x, weight, bias, sum);
     }
@@ -240,8 +241,9 @@ at::Tensor FrozenLinear::backwardInput(const at::Tensor& dy, const at::Tensor& a
     return multiply(dy, false, addend, {});
 }
 
-at::Tensor FrozenLinear::forward(const at::Tensor& x, const std::vector<LowRankAddend>& terms) const {
-    return multiply(x, true, {}, terms);
+at::Tensor FrozenLinear::forward(const at::Tensor& x, const std::vector<LowRankAddend>& terms,
+                                 const at::Tensor& addend) const {
+    return multiply(x, true, addend, terms);
 }
 
 at::Tensor FrozenLinear::backwardInput(const at::Tensor& dy, const std::vector<LowRankAddend>& terms) const {

@@ -50,7 +50,8 @@ public:
 
     /// The same with low-rank terms (at most kernels::kMaxLowRankTerms): where the storage is our own they cost no pass
     /// over y.
-    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const std::vector<LowRankAddend>& terms) const;
+    [[nodiscard]] at::Tensor forward(const at::Tensor& x, const std::vector<LowRankAddend>& terms,
+                                     const at::Tensor& addend = {}) const;
     [[nodiscard]] at::Tensor backwardInput(const at::Tensor& dy, const std::vector<LowRankAddend>& terms) const;
 
     [[nodiscard]] std::int64_t inFeatures() const { return m_in; }

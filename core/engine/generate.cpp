@@ -128,12 +128,9 @@ Result<std::vector<GeneratedRow>> DecoderModel::Impl::generate(const std::vector
             for (const Sequence& sequence : active) {
                 cached.push_back({sequence.cache.select(0, static_cast<std::int64_t>(l)), sequence.rows});
             }
-            const DecoderBlock::Output output = blocks[l].decode(pass, x, norm, cached);
-            x = output.mlp;
+            x = blocks[l].decode(pass, x, norm, cached);
             if (l + 1 < blocks.size()) {
-                ops->addRmsNorm(output.x2, x, blocks[l + 1].norm1Weight, pass.eps, x, norm, {});
-            } else {
-                x.add_(output.x2);
+                ops->rmsNorm(x, blocks[l + 1].norm1Weight, pass.eps, norm, {});
             }
         }
         const at::Tensor logitRows = logitsOf(x).to(at::kCPU, at::kFloat).contiguous();

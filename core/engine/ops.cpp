@@ -21,11 +21,6 @@ public:
                  const at::Tensor& rstd) override {
         m_table.rmsNorm(matrix(x), floats(weight), static_cast<float>(eps), matrix(y), floats(rstd));
     }
-    void addRmsNorm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, double eps,
-                    const at::Tensor& sum, const at::Tensor& y, const at::Tensor& rstd) override {
-        m_table.addRmsNorm(matrix(x), matrix(residual), floats(weight), static_cast<float>(eps), matrix(sum), matrix(y),
-                           floats(rstd));
-    }
     void rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& rstd,
                          const at::Tensor& dx, bool accumulate) override {
         m_table.rmsNormBackward(matrix(dy), matrix(x), floats(weight), floats(rstd), matrix(dx), accumulate);

@@ -32,8 +32,6 @@ public:
 
     virtual void rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& y,
                          const at::Tensor& rstd) = 0;
-    virtual void addRmsNorm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, double eps,
-                            const at::Tensor& sum, const at::Tensor& y, const at::Tensor& rstd) = 0;
     virtual void rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
                                  const at::Tensor& rstd, const at::Tensor& dx, bool accumulate) = 0;
     virtual void rope(const at::Tensor& x, std::int64_t headDim, const at::Tensor& pos, const RotaryTables& tables,

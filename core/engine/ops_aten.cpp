@@ -24,17 +24,7 @@ at::Tensor headsOf(const at::Tensor& x, std::int64_t headDim) {
 
 void AtenOps::rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& y,
                       const at::Tensor& rstd) {
-    const aten::Normed normed = aten::rmsNorm(x, {}, weight, eps);
-    y.copy_(normed.y);
-    if (rstd.defined()) {
-        rstd.copy_(normed.rstd);
-    }
-}
-
-void AtenOps::addRmsNorm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, double eps,
-                         const at::Tensor& sum, const at::Tensor& y, const at::Tensor& rstd) {
-    const aten::Normed normed = aten::rmsNorm(x, residual, weight, eps);
-    sum.copy_(normed.sum);
+    const aten::Normed normed = aten::rmsNorm(x, weight, eps);
     y.copy_(normed.y);
     if (rstd.defined()) {
         rstd.copy_(normed.rstd);

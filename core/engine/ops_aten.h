@@ -12,8 +12,6 @@ class AtenOps final : public Ops {
 public:
     void rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& y,
                  const at::Tensor& rstd) override;
-    void addRmsNorm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, double eps,
-                    const at::Tensor& sum, const at::Tensor& y, const at::Tensor& rstd) override;
     void rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& rstd,
                          const at::Tensor& dx, bool accumulate) override;
     void rope(const at::Tensor& x, std::int64_t headDim, const at::Tensor& pos, const RotaryTables& tables,

@@ -27,14 +27,6 @@ constexpr double kLogitsAfter = 1e-3;
 constexpr double kBf16LossFirst = 0.03, kBf16LossAll = 0.06;
 constexpr double kBf16GradientOne = 0.2, kBf16GradientAll = 0.12;
 
-/// The suggestion, or what equally right bf16 runs of the reference are apart on a trace of our own set. Measured with
-/// transformers and PEFT on llama/qv_rslora (scale 5.7, rate 0.008): attention sdpa or eager, norm weights bf16 or
-/// fp32, or fp32 arithmetic on bf16 weights give losses from -0.047 to +0.040 around fp32 at step 9, 0.086 apart.
-double bf16Bound(const std::string& name) {
-    const bool own = goldenRoot() == FETTLE_GOLDEN_DIR;
-    return own && name == "llama/qv_rslora" ? std::max(kBf16LossAll, 0.086) : kBf16LossAll;
-}
-
 /// The suggestion, or 20 times the noise the trace itself measured.
 double bound(double suggested, const Json& trace, const char* noise) {
     const auto& all = trace.at("noise");
@@ -305,9 +297,14 @@ private Q_SLOTS:
         QVERIFY(decoder.value()->setAdapter(store.value().get()).ok());
         const Run run = train(*decoder.value(), *store.value(), json.value(), Packing::MicroBatches, failure);
         QVERIFY2(failure.empty(), failure.c_str());
+        double worst = 0;
+        for (std::size_t i = 0; i < run.losses.size(); ++i) {
+            worst = std::max(worst, std::fabs(run.losses[i] - json.value().at("steps")[i].at("loss").get<double>()));
+        }
+        qInfo("losses in bf16 are off by %.4f at most", worst);
         for (std::size_t i = 0; i < run.losses.size(); ++i) {
             const double off = std::fabs(run.losses[i] - json.value().at("steps")[i].at("loss").get<double>());
-            QVERIFY2(off <= (i == 0 ? kBf16LossFirst : bf16Bound(QTest::currentDataTag())),
+            QVERIFY2(off <= (i == 0 ? kBf16LossFirst : kBf16LossAll),
                      ("loss of step " + std::to_string(i + 1) + " is off by " + std::to_string(off)).c_str());
         }
         std::vector<float> all;

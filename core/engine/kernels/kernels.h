@@ -107,9 +107,6 @@ template <class T>
 struct Table {
     /// y = x * rstd * weight, rstd[row] = 1 / sqrt(mean(x^2) + eps). y may be x; rstd may be null.
     void (*rmsNorm)(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, float* rstd);
-    /// sum = x + residual (rounded), y = norm(sum). `sum` may be x or residual.
-    void (*addRmsNorm)(Matrix<const T> x, Matrix<const T> residual, const float* weight, float eps, Matrix<T> sum,
-                       Matrix<T> y, float* rstd);
     /// dx (+)= gradient of rmsNorm by x; x and rstd as in the forward pass. The weight is frozen. dx may be dy.
     void (*rmsNormBackward)(Matrix<const T> dy, Matrix<const T> x, const float* weight, const float* rstd, Matrix<T> dx,
                             bool accumulate);

@@ -81,11 +81,10 @@ at::Tensor maskedScores(const at::Tensor& q, const at::Tensor& k, double scale, 
 
 } // namespace
 
-Normed rmsNorm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, double eps) {
-    const at::Tensor sum = residual.defined() ? x + residual : x;
-    const at::Tensor v = wide(sum);
+Normed rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+    const at::Tensor v = wide(x);
     const at::Tensor rstd = (v * v).mean(1).add(eps).rsqrt();
-    return {sum, (v * rstd.unsqueeze(1) * weight.to(v.scalar_type())).to(x.scalar_type()), rstd};
+    return {(v * rstd.unsqueeze(1) * weight.to(v.scalar_type())).to(x.scalar_type()), rstd};
 }
 
 at::Tensor rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,

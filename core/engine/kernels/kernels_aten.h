@@ -17,12 +17,10 @@ using kernels::AttentionSegment;
 using kernels::AttentionShape;
 
 struct Normed {
-    at::Tensor sum;  // what was normalised
     at::Tensor y;    // [tokens, width]
     at::Tensor rstd; // [tokens] in the type of the sums
 };
-/// `residual` may be undefined.
-[[nodiscard]] Normed rmsNorm(const at::Tensor& x, const at::Tensor& residual, const at::Tensor& weight, double eps);
+[[nodiscard]] Normed rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps);
 /// dx, to be added to the gradient that went around the norm.
 [[nodiscard]] at::Tensor rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
                                          const at::Tensor& rstd);

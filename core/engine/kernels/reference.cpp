@@ -61,18 +61,6 @@ void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, flo
 }
 
 template <class T>
-void addRmsNorm(Matrix<const T> x, Matrix<const T> residual, const float* weight, float eps, Matrix<T> sum, Matrix<T> y,
-                float* rstd) {
-#pragma omp parallel for
-    for (Index t = 0; t < x.rows; ++t) {
-        for (Index i = 0; i < x.cols; ++i) {
-            store(rowOf(sum, t)[i], static_cast<double>(load(rowOf(x, t)[i]) + load(rowOf(residual, t)[i])));
-        }
-    }
-    rmsNorm<T>(sum, weight, eps, y, rstd);
-}
-
-template <class T>
 void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight, const float* rstd, Matrix<T> dx,
                      bool accumulate) {
 #pragma omp parallel for
@@ -535,7 +523,6 @@ template <class T>
 Table<T> makeTable() {
     Table<T> t{};
     t.rmsNorm = rmsNorm<T>;
-    t.addRmsNorm = addRmsNorm<T>;
     t.rmsNormBackward = rmsNormBackward<T>;
     t.rope = rope<T>;
     t.gatedActivation = gatedActivation<T>;

@@ -45,24 +45,6 @@ void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, flo
 }
 
 template <class T>
-void addRmsNorm(Matrix<const T> x, Matrix<const T> residual, const float* weight, float eps, Matrix<T> sum, Matrix<T> y,
-                float* rstd) {
-    overRows(x.rows, x.cols, [&](Index t) {
-        const T* a = rowOf(x, t);
-        const T* b = rowOf(residual, t);
-        T* s = rowOf(sum, t);
-        Vec squares{};
-        overRow(x.cols, [&](Index i, Index n) {
-            storeAny(s + i, loadAny(a + i, n) + loadAny(b + i, n), n);
-            const Vec v = loadAny(s + i, n); // the rounded sum is what the next layers see
-            squares += v * v;
-        });
-        finishNorm(static_cast<const T*>(s), weight, x.cols, squares, eps, rowOf(y, t),
-                   rstd != nullptr ? rstd + t : nullptr);
-    });
-}
-
-template <class T>
 void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight, const float* rstd, Matrix<T> dx,
                      bool accumulate) {
     overRows(x.rows, x.cols, [&](Index t) {
