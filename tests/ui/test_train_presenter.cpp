@@ -174,7 +174,8 @@ private Q_SLOTS:
                  qPrintable(state.dataHint));
         // The hint of the adapter is the size of the adapter: two matrices a linear layer.
         const recipe::Recipe& recipe = f.train->form().recipe();
-        const train::Estimate guess = train::estimate(*f.train->check().count()->config, recipe, 1000, 10, 40);
+        const train::Estimate guess =
+            train::estimate(*f.train->check().count()->config, recipe, f.train->check().count()->trained);
         QVERIFY(state.rankHint.contains(Format::count(guess.adapterParameters)));
     }
 
