@@ -1,5 +1,7 @@
 // The real window: keys, panes, narrow windows, languages, errors at their place, closing while training, names for
 // screen readers.
+#include "bridge/strings.h"
+#include "recipe/fields.h"
 #include "ui_fixture.h"
 
 #include <QAbstractItemView>
@@ -336,6 +338,9 @@ private Q_SLOTS:
                 const QString text = helpText(topic.id);
                 QVERIFY2(text.size() > 200, qPrintable(topic.id));
                 QVERIFY(text.startsWith(u"# "));
+            }
+            for (const recipe::Field& field : recipe::fields()) {
+                QVERIFY2(helpText(u"settings"_s).contains(u'`' % qs(field.key) % u'`'), field.key.c_str());
             }
         }
         QLocale::setDefault(QLocale(QLocale::Chinese, QLocale::China));

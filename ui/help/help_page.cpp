@@ -1,5 +1,7 @@
 #include "help/help_page.h"
 
+#include "bridge/strings.h"
+#include "train/field_words.h"
 #include "widgets/frames.h"
 
 #include <QCoreApplication>
@@ -20,6 +22,15 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
+/// Plain text inside Markdown.
+QString escape(QString s) {
+    return s.replace(u'|', u"\\|"_s)
+        .replace(u'*', u"\\*"_s)
+        .replace(u'_', u"\\_"_s)
+        .replace(u'+', u"\\+"_s)
+        .replace(u'-', u"\\-"_s);
+}
+
 QString keysMarkdown() {
     QString text = u"# "_s % HelpPage::tr("Keys") % u"\n\n"_s;
     const char* group = nullptr;
@@ -29,13 +40,6 @@ QString keysMarkdown() {
             text += u"\n## "_s % Commands::groupName(next) % u"\n\n| "_s % HelpPage::tr("Keys") % u" | "_s %
                     HelpPage::tr("What happens") % u" |\n|:---|:---|\n"_s;
         }
-    };
-    const auto escape = [](QString s) {
-        return s.replace(u'|', u"\\|"_s)
-            .replace(u'*', u"\\*"_s)
-            .replace(u'_', u"\\_"_s)
-            .replace(u'+', u"\\+"_s)
-            .replace(u'-', u"\\-"_s);
     };
     QVector<std::tuple<const char*, QString, QString>> lines;
     for (const CommandRow& row : commandTable()) {
@@ -67,18 +71,55 @@ QString keysMarkdown() {
     return text;
 }
 
+/// Every field of the recipe as the field table has it, so that the page cannot fall behind.
+QString settingsMarkdown() {
+    QString text = u"# "_s % HelpPage::tr("Every setting") % u"\n\n"_s %
+                   HelpPage::tr("All settings of a recipe, in the order of the Advanced form. The name in the recipe "
+                                "file stands beside the title.") %
+                   u"\n"_s;
+    for (const recipe::FieldGroup& group : recipe::fieldGroups()) {
+        text += u"\n## "_s % FieldWords::group(group) % u"\n"_s;
+        for (const recipe::Field& field : recipe::fields()) {
+            if (recipe::groupOf(field) != group.key) {
+                continue;
+            }
+            text += u"\n**"_s % escape(FieldWords::title(field)) % u"** `"_s % qs(field.key) % u"`\n\n"_s %
+                    escape(FieldWords::help(field)) % u' ' %
+                    HelpPage::tr("Possible: %1.").arg(escape(FieldWords::allowed(field)));
+            if (!field.input) {
+                text += u' ' %
+                        HelpPage::tr("At first: %1.").arg(escape(FieldWords::shown(field, recipe::defaultOf(field))));
+            }
+            text += u"\n"_s;
+            for (const QString& end : {FieldWords::high(field), FieldWords::low(field)}) {
+                if (!end.isEmpty()) {
+                    text += u"\n- "_s % escape(end);
+                }
+            }
+            text += u"\n"_s;
+        }
+    }
+    return text;
+}
+
 } // namespace
 
 QVector<HelpTopic> helpTopics() {
     return {{u"today"_s, HelpPage::tr("What Fettle does today")},
+            {u"fine-tuning"_s, HelpPage::tr("What fine-tuning is, and when it is worth it")},
             {u"rows"_s, HelpPage::tr("What one row should look like")},
             {u"loss-curve"_s, HelpPage::tr("How to read a loss curve")},
+            {u"trouble"_s, HelpPage::tr("When a run does not go well")},
+            {u"settings"_s, HelpPage::tr("Every setting")},
             {u"keys"_s, HelpPage::tr("Keys")}};
 }
 
 QString helpText(const QString& id) {
     if (id == u"keys") {
         return keysMarkdown();
+    }
+    if (id == u"settings") {
+        return settingsMarkdown();
     }
     const bool chinese = QLocale().language() == QLocale::Chinese;
     for (const QString& language : chinese ? QStringList{u"zh_CN"_s, u"en"_s} : QStringList{u"en"_s}) {
