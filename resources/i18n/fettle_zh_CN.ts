@@ -1544,6 +1544,30 @@
         <source>Help page</source>
         <translation>帮助内容</translation>
     </message>
+    <message>
+        <source>Every setting</source>
+        <translation>每一项设置</translation>
+    </message>
+    <message>
+        <source>All settings of a recipe, in the order of the Advanced form. The name in the recipe file stands beside the title.</source>
+        <translation>配方的全部设置，顺序与高级表单相同。标题旁是它在配方文件中的名称。</translation>
+    </message>
+    <message>
+        <source>Possible: %1.</source>
+        <translation>可取：%1。</translation>
+    </message>
+    <message>
+        <source>At first: %1.</source>
+        <translation>初始值：%1。</translation>
+    </message>
+    <message>
+        <source>What fine-tuning is, and when it is worth it</source>
+        <translation>什么是微调，什么时候值得做</translation>
+    </message>
+    <message>
+        <source>When a run does not go well</source>
+        <translation>运行不顺利时</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::HomePage</name>
