@@ -22,6 +22,7 @@ struct Command {
 [[nodiscard]] std::vector<Command> generateCommands();
 [[nodiscard]] std::vector<Command> modelCommands();
 [[nodiscard]] std::vector<Command> projectCommands();
+[[nodiscard]] std::vector<Command> queueCommands(); // also steering: runs pause, resume, stop, abort
 [[nodiscard]] std::vector<Command> runsCommands();
 [[nodiscard]] std::vector<Command> scoreCommands();
 [[nodiscard]] std::vector<Command> templateCommands();

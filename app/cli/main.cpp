@@ -9,8 +9,8 @@ namespace {
 std::vector<Command> allCommands() {
     std::vector<Command> all;
     for (const auto& group :
-         {trainCommands(), runsCommands(), estimateCommands(), dataCommands(), tokenizeCommands(), templateCommands(),
-          modelCommands(), scoreCommands(), generateCommands(), exportCommands(),
+         {trainCommands(), runsCommands(), queueCommands(), estimateCommands(), dataCommands(), tokenizeCommands(),
+          templateCommands(), modelCommands(), scoreCommands(), generateCommands(), exportCommands(),
 #ifdef FETTLE_WITH_PROJECT
           projectCommands(),
 #endif

@@ -9,6 +9,7 @@
 #ifdef FETTLE_WITH_PROJECT
 #include "project/project.h"
 #include "project/recipe_yaml.h"
+#include "project/yaml_json.h"
 #endif
 
 #include <filesystem>
@@ -76,6 +77,20 @@ Result<recipe::Recipe> loadRecipeFile(const std::string& path) {
 #else
     return makeError(ErrorCode::Unsupported, "this build reads recipes as JSON only",
                      "Convert the recipe to JSON, or use a build with yaml-cpp.")
+        .at(path);
+#endif
+}
+
+Result<Json> loadTableFile(const std::string& path) {
+    if (path.ends_with(".json")) {
+        return readJsonFile(path);
+    }
+#ifdef FETTLE_WITH_PROJECT
+    FETTLE_TRY_VALUE(const std::string text, readFile(path));
+    return project::yamlToJson(text, path);
+#else
+    return makeError(ErrorCode::Unsupported, "this build reads tables as JSON only",
+                     "Convert the file to JSON, or use a build with yaml-cpp.")
         .at(path);
 #endif
 }

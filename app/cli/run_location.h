@@ -1,7 +1,7 @@
 // Where runs and adapters are, as people name them on the command line.
 #pragma once
 
-#include "base/result.h"
+#include "base/json.h"
 #include "recipe/recipe.h"
 
 #include <string>
@@ -20,5 +20,8 @@ struct RunLocation {
 
 /// A recipe file (.yaml, .yml or .json).
 [[nodiscard]] Result<recipe::Recipe> loadRecipeFile(const std::string& path);
+
+/// A file of keys (.yaml, .yml or .json) as JSON: what a sweep is written in.
+[[nodiscard]] Result<Json> loadTableFile(const std::string& path);
 
 } // namespace fettle::app

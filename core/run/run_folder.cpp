@@ -3,7 +3,12 @@
 
 #include "base/numbers.h"
 
+#include <cerrno>
 #include <filesystem>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 namespace fettle::run {
 namespace {
@@ -33,7 +38,7 @@ std::optional<std::int64_t> checkpointStep(std::string_view name) {
     return *step;
 }
 
-Result<void> createRunFolder(const std::string& folder, const std::string& name, const Json& recipe) {
+Result<void> createRunFolder(const std::string& folder, const std::string& name, const Json& recipe, const Json& more) {
     namespace fs = std::filesystem;
     const fs::path target = fs::absolute(folder).lexically_normal();
     const std::string clean = target.has_filename() ? target.string() : target.parent_path().string();
@@ -52,6 +57,7 @@ Result<void> createRunFolder(const std::string& folder, const std::string& name,
         info["name"] = name;
         info["created_ms"] = systemClock().unixMs();
         info["version"] = FETTLE_VERSION;
+        info.update(more);
         FETTLE_TRY(writeFileAtomic(temporary + kInfo, dumpJsonPretty(info)));
         return publishFolder(temporary, clean);
     };
@@ -71,11 +77,27 @@ Result<Json> readRunInfo(const std::string& folder) {
 }
 
 Result<void> updateRunInfo(const std::string& folder, const Json& keys) {
-    FETTLE_TRY_VALUE(Json info, readRunInfo(folder));
-    for (const auto& [key, value] : keys.items()) {
-        info[key] = value;
+    // The trainer writes total_steps while a person renames the run: without a lock one of them would be lost.
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return errnoError(errno, "opening", folder);
     }
-    return writeFileAtomic(folder + kInfo, dumpJsonPretty(info));
+    while (::flock(fd, LOCK_EX) != 0 && errno == EINTR) {
+    }
+    const auto merge = [&]() -> Result<void> {
+        FETTLE_TRY_VALUE(Json info, readRunInfo(folder));
+        for (const auto& [key, value] : keys.items()) {
+            if (value.is_null()) {
+                info.erase(key);
+            } else {
+                info[key] = value;
+            }
+        }
+        return writeFileAtomic(folder + kInfo, dumpJsonPretty(info));
+    };
+    auto merged = merge();
+    ::close(fd);
+    return merged;
 }
 
 } // namespace fettle::run

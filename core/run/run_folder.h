@@ -92,13 +92,20 @@ struct RunSummary {
     std::uint64_t peakBytes = 0;
     std::int64_t startedMs = 0, endedMs = 0;
     std::int64_t lastCheckpointStep = 0;
+    std::optional<double> bestValidationLoss; // lowest finite one
+    std::int64_t trainedMs = 0;               // without pauses
+    std::vector<std::string> tags;            // what people wrote about it, in run.json
+    std::string note, sweep;
+    bool archived = false;
 };
 [[nodiscard]] Result<RunSummary> summarise(const std::string& folder);
 
 /// Creates `folder` with recipe.json (resolved) and run.json {"name","created_ms","total_steps"?,"version"}. Must not
 /// exist.
-[[nodiscard]] Result<void> createRunFolder(const std::string& folder, const std::string& name, const Json& recipe);
-/// Merges keys into run.json (atomic).
+/// `more`: further keys of run.json, there from the first moment on.
+[[nodiscard]] Result<void> createRunFolder(const std::string& folder, const std::string& name, const Json& recipe,
+                                           const Json& more = Json::object());
+/// Merges keys into run.json (atomic; processes that do so at the same time wait for each other). A null removes a key.
 [[nodiscard]] Result<void> updateRunInfo(const std::string& folder, const Json& keys);
 [[nodiscard]] Result<Json> readRunInfo(const std::string& folder);
 

@@ -220,6 +220,14 @@ Result<RunSummary> summarise(const std::string& folder) {
         summary.name = jsonString(*info, "name", summary.id).valueOr(summary.id);
         summary.totalSteps = jsonInt(*info, "total_steps", 0).valueOr(0);
         summary.startedMs = jsonInt(*info, "created_ms", 0).valueOr(0);
+        for (const Json& tag : info->value("tags", Json::array())) {
+            if (tag.is_string()) {
+                summary.tags.push_back(tag.get<std::string>());
+            }
+        }
+        summary.note = jsonString(*info, "note", std::string()).valueOr(std::string());
+        summary.sweep = jsonString(*info, "sweep", std::string()).valueOr(std::string());
+        summary.archived = jsonBool(*info, "archived", false).valueOr(false);
     }
     summary.state = history.state;
     summary.reason = history.reason;
@@ -238,10 +246,16 @@ Result<RunSummary> summarise(const std::string& folder) {
         } else if (const auto* eval = std::get_if<EvalMetrics>(&event.body)) {
             if (eval->split == "validation") {
                 summary.validationLoss = eval->loss;
+                if (std::isfinite(eval->loss)) {
+                    summary.bestValidationLoss = std::min(eval->loss, summary.bestValidationLoss.value_or(eval->loss));
+                }
             }
         } else if (const auto* saved = std::get_if<CheckpointSaved>(&event.body)) {
             summary.lastCheckpointStep = saved->step;
         }
+    }
+    if (!history.events.empty()) {
+        summary.trainedMs = history.events.back().elapsedMs;
     }
     if (jobs::isFinal(summary.state) && !history.events.empty()) {
         summary.endedMs = history.events.back().timeMs;

@@ -18,6 +18,8 @@ std::string reasonOf(const Error& error) {
         return "out_of_memory";
     case ErrorCode::DeviceLost:
         return "device_lost";
+    case ErrorCode::Permission:
+        return "read_only";
     default:
         return "error";
     }

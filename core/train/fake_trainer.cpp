@@ -217,8 +217,10 @@ private:
             return publishFolder(temporary, final);
         };
         if (auto written = write(); !written) {
-            return fail(written.error().code == ErrorCode::DiskFull ? "disk_full" : "error", number,
-                        written.error().text());
+            return fail(written.error().code == ErrorCode::DiskFull     ? "disk_full"
+                        : written.error().code == ErrorCode::Permission ? "read_only"
+                                                                        : "error",
+                        number, written.error().text());
         }
         FETTLE_TRY(m_sink->publish(run::CheckpointSaved{number, relative, best}));
         m_saved = number;

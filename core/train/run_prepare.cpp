@@ -3,6 +3,7 @@
 
 #include "recipe/fields.h"
 #include "run/data_path.h"
+#include "train/data_files.h"
 #include "train/model_text.h"
 
 #include <filesystem>
@@ -93,7 +94,10 @@ Result<std::string> prepareRun(const recipe::Recipe& recipe, const PrepareOption
     FETTLE_TRY_VALUE(recipe::Recipe resolved, resolveRecipe(recipe, options.baseFolder));
     resolved.output = folder.string();
     const std::string name = options.name.empty() ? folder.filename().string() : options.name;
-    FETTLE_TRY(run::createRunFolder(folder.string(), name, recipe::toJson(resolved)));
+    FETTLE_TRY_VALUE(Json files, describeDataFiles(resolved));
+    Json info = options.info;
+    info["data_files"] = std::move(files);
+    FETTLE_TRY(run::createRunFolder(folder.string(), name, recipe::toJson(resolved), info));
     return folder.string();
 }
 

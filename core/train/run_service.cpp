@@ -5,11 +5,16 @@
 #include "base/log.h"
 #include "base/mutex.h"
 #include "recipe/fields.h"
+#include "train/data_files.h"
+#include "train/run_steering.h"
 
 #include <algorithm>
+#include <condition_variable>
 #include <filesystem>
+#include <mutex>
 #include <new>
 #include <stop_token>
+#include <thread>
 
 namespace fettle::train {
 namespace {
@@ -33,6 +38,8 @@ const char* reasonOf(ErrorCode code) {
         return "device_lost";
     case ErrorCode::EngineMissing:
         return "engine_missing";
+    case ErrorCode::Permission:
+        return "read_only";
     case ErrorCode::Parse:
     case ErrorCode::InvalidInput:
     case ErrorCode::NotFound:
@@ -82,6 +89,7 @@ struct RunService::Impl {
     mutable Mutex mutex;
     std::vector<EntryPtr> entries FETTLE_GUARDED_BY(mutex);
     bool closing FETTLE_GUARDED_BY(mutex) = false;
+    std::jthread watcher; // looks for requests of other processes; ended by the service's destructor
 
     Impl(jobs::JobSystem& system, RunServiceOptions given)
         : jobs(system)
@@ -195,6 +203,9 @@ run::StateChanged RunService::Impl::train(const EntryPtr& entry, const recipe::R
     const std::stop_callback onShutdown(token, [&entry] { entry->control.stop(); });
     ServiceSink sink([this, &entry](run::EventBody body) { return publish(*entry, std::move(body)); });
     try {
+        if (auto same = checkDataFiles(entry->folder); !same) {
+            return stateBody(RunState::Failed, "data_changed", same.error().text());
+        }
         auto trainer = options.trainers();
         if (!trainer) {
             return failure(trainer.error());
@@ -225,9 +236,42 @@ TrainerFactory engineTrainers() {
 }
 
 RunService::RunService(jobs::JobSystem& jobs, RunServiceOptions options)
-    : m_impl(std::make_shared<Impl>(jobs, std::move(options))) {}
+    : m_impl(std::make_shared<Impl>(jobs, std::move(options))) {
+    m_impl->watcher = std::jthread([this](const std::stop_token& token) {
+        std::mutex mutex;
+        std::condition_variable_any wake;
+        std::unique_lock lock(mutex);
+        const auto pause = std::chrono::milliseconds(m_impl->options.controlPollMs);
+        while (!wake.wait_for(lock, token, pause, [&token] { return token.stop_requested(); })) {
+            obeyRequests();
+        }
+    });
+}
+
+void RunService::obeyRequests() {
+    for (const ActiveRun& active : this->active()) {
+        switch (takeRequest(active.folder)) {
+        case jobs::Request::Pause:
+            pause(active.folder);
+            break;
+        case jobs::Request::Resume:
+            resume(active.folder);
+            break;
+        case jobs::Request::Stop:
+            stop(active.folder);
+            break;
+        case jobs::Request::Abort:
+            abort(active.folder);
+            break;
+        case jobs::Request::None:
+            break;
+        }
+    }
+}
 
 RunService::~RunService() {
+    m_impl->watcher.request_stop();
+    m_impl->watcher.join();
     std::vector<EntryPtr> entries;
     {
         const MutexLock lock(m_impl->mutex);
@@ -248,6 +292,10 @@ RunService::~RunService() {
 }
 
 Result<void> RunService::start(const std::string& runFolder) {
+    return start(runFolder, StartOptions{});
+}
+
+Result<void> RunService::start(const std::string& runFolder, StartOptions start) {
     auto entry = std::make_shared<Entry>();
     entry->folder = keyOf(runFolder);
     entry->id = std::filesystem::path(entry->folder).filename().string();
@@ -257,6 +305,9 @@ Result<void> RunService::start(const std::string& runFolder) {
     if (!recipe) {
         recipe.error().file = recipeFile;
         return std::move(recipe).error();
+    }
+    if (start.maxMinutes) {
+        recipe->stop.maxMinutes = std::min(*start.maxMinutes, recipe->stop.maxMinutes.value_or(*start.maxMinutes));
     }
     entry->lane = recipe->training.device == "auto" ? m_impl->options.autoDevice : recipe->training.device;
     {
@@ -278,7 +329,12 @@ Result<void> RunService::start(const std::string& runFolder) {
                              "Start a new run, from its adapter if you like (adapter.init_from).")
                 .at(entry->folder);
         }
-        FETTLE_TRY_VALUE(entry->writer, run::RunWriter::open(entry->folder, *m_impl->options.clock));
+        if (start.owner) {
+            entry->writer = std::move(start.owner);
+        } else {
+            FETTLE_TRY_VALUE(entry->writer, run::RunWriter::open(entry->folder, *m_impl->options.clock));
+        }
+        dropRequests(entry->folder);
         return m_impl->publish(*entry, stateBody(RunState::Queued));
     };
     if (auto opened = open(); !opened) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "jobs/job_system.h"
 #include "recipe/recipe.h"
 #include "run/run_folder.h"
@@ -10,6 +11,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,12 +25,13 @@ namespace fettle::train {
 [[nodiscard]] Result<recipe::Recipe> resolveRecipe(const recipe::Recipe& recipe, const std::string& baseFolder);
 
 struct PrepareOptions {
-    std::string folder;     // run folder to create; "" = recipe.output, which is then required
-    std::string name;       // name for people; "" = the folder's name
-    std::string baseFolder; // project folder or folder of the recipe file; "" = working folder
+    std::string folder;         // run folder to create; "" = recipe.output, which is then required
+    std::string name;           // name for people; "" = the folder's name
+    std::string baseFolder;     // project folder or folder of the recipe file; "" = working folder
+    Json info = Json::object(); // further keys of run.json: sweep, tags …
 };
-/// resolveRecipe, then a new run folder with recipe.json and run.json. Returns its absolute path. Error when it exists
-/// already. A few file operations; nothing is encoded or loaded.
+/// resolveRecipe, then a new run folder with recipe.json and run.json, which remembers the data files (size, hash).
+/// Returns its absolute path. Error when it exists already. Reads the data files once; nothing is encoded or loaded.
 [[nodiscard]] Result<std::string> prepareRun(const recipe::Recipe& recipe, const PrepareOptions& options);
 
 /// A run this process owns.
@@ -55,11 +58,18 @@ struct RunServiceOptions {
     RunListener listener;
     std::string autoDevice = "cpu"; // lane of runs whose device is auto
     const Clock* clock = &systemClock();
+    int controlPollMs = 200; // how often control.json of the runs is looked for
 };
 
-/// Owns the runs of this process. A run ends with exactly one final state in its events, whatever the trainer does.
-/// Resuming is starting a folder that has events: the trainer goes on from the last checkpoint. Thread: any; no call
-/// but wait() blocks on a run. The destructor stops all runs (the step is finished and saved), then waits for them.
+struct StartOptions {
+    std::unique_ptr<run::RunWriter> owner; // of the folder, where it was taken already (train/run_queue.h)
+    std::optional<double> maxMinutes;      // ends it earlier than its recipe does (stop.max_minutes)
+};
+
+/// Owns the runs of this process, and obeys what other processes ask of them (train/run_steering.h). A run ends with
+/// exactly one final state in its events, whatever the trainer does. Resuming is starting a folder that has events: the
+/// trainer goes on from the last checkpoint. Thread: any; no call but wait() blocks on a run. The destructor stops all
+/// runs (the step is finished and saved), then waits for them.
 class RunService {
 public:
     /// `jobs` must outlive the service.
@@ -71,6 +81,7 @@ public:
     /// Takes ownership of a prepared or interrupted run folder, writes `queued` and returns. Errors: Busy (owned by a
     /// live process, this one included), NotFound, a bad recipe.json, the disk.
     [[nodiscard]] Result<void> start(const std::string& runFolder);
+    [[nodiscard]] Result<void> start(const std::string& runFolder, StartOptions start);
     /// prepareRun and start.
     [[nodiscard]] Result<std::string> launch(const recipe::Recipe& recipe, const PrepareOptions& options);
 
@@ -88,6 +99,7 @@ public:
     [[nodiscard]] Result<jobs::RunState> wait(const std::string& runFolder);
 
 private:
+    void obeyRequests(); // on the watcher
     struct Impl;
     std::shared_ptr<Impl> m_impl; // shared with jobs that outlive a call
 };

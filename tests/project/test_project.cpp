@@ -4,6 +4,8 @@
 #include "base/resources.h"
 #include "project/project.h"
 #include "project/recipe_yaml.h"
+#include "project/trash.h"
+#include "project/yaml_json.h"
 #include "recipe/fields.h"
 #include "run/data_path.h"
 #include "run/run_folder.h"
@@ -35,6 +37,8 @@ private Q_SLOTS:
     void runsAreFoundOnDisk();
     void runNumbersAreNotUsedTwice();
     void activeRunsAreNotRemoved();
+    void deletedRunsComeBackForAWeek();
+    void tablesInYamlBecomeJson();
     void recipeKeepsItsComments();
     void sampleIsMadeOnceAndWhole();
     void sampleOfTheSourceTreeLoads();
@@ -218,6 +222,50 @@ void TestProject::activeRunsAreNotRemoved() {
     writer.reset();
     QVERIFY(project->removeRun("run-0001").ok());
     QVERIFY(errorOf(project->removeRun("run-0001")).code == ErrorCode::NotFound);
+}
+
+void TestProject::deletedRunsComeBackForAWeek() {
+    const TempFolder folder;
+    const std::string place = folder / "p";
+    const auto project = must(Project::create(place, "x"));
+    makeRun(place + "/runs/run-0001", "First try");
+    makeRun(place + "/runs/run-0002", "Second");
+    QCOMPARE(must(project->runs()).size(), std::size_t(2));
+    const TrashedRun first = must(trashRun(place, "run-0001"));
+    QCOMPARE(first.id, std::string("run-0001"));
+    QCOMPARE(first.name, std::string("First try"));
+    const TrashedRun second = must(trashRun(place, "run-0002"));
+    QVERIFY(must(project->runs()).empty());
+    QCOMPARE(must(project->newRunFolder()).name, std::string("Run 3")); // the numbers stay theirs
+    QCOMPARE(trashedRuns(place).size(), std::size_t(2));
+    QCOMPARE(must(restoreRun(place, first.key)), place + "/runs/run-0001");
+    QCOMPARE(must(project->runs()).front().name, std::string("First try"));
+    QCOMPARE(errorOf(restoreRun(place, first.key)).code, ErrorCode::NotFound);
+    QCOMPARE(errorOf(restoreRun(place, "../run-0001@5")).code, ErrorCode::NotFound);
+    makeRun(place + "/runs/run-0002", "In the way");
+    QCOMPARE(errorOf(restoreRun(place, second.key)).code, ErrorCode::Busy);
+    // What is no deleted run is left alone; what is younger stays.
+    must(makeFolders(place + "/trash/notes"));
+    QCOMPARE(must(emptyTrash(place, second.deletedMs - 1)), std::int64_t(0));
+    QCOMPARE(must(emptyTrash(place, second.deletedMs)), std::int64_t(1));
+    QVERIFY(folderExists(place + "/trash/notes") && trashedRuns(place).empty());
+    auto writer = must(run::RunWriter::open(place + "/runs/run-0001"));
+    QCOMPARE(errorOf(trashRun(place, "run-0001")).code, ErrorCode::Busy);
+    QCOMPARE(errorOf(trashRun(place, "run-0009")).code, ErrorCode::NotFound);
+}
+
+void TestProject::tablesInYamlBecomeJson() {
+    QCOMPARE(dumpJson(must(yamlToJson("method: random # words\nmax_runs: 8\nfields:\n  a.b: [1e-4, 2, \"3\", no]\n"
+                                      "  c: {log_uniform: [0.1, 1.0]}\nempty:\nyes_or: true\n"))),
+             std::string(R"({"method":"random","max_runs":8,"fields":{"a.b":[0.0001,2,"3","no"],)"
+                         R"("c":{"log_uniform":[0.1,1.0]}},"empty":null,"yes_or":true})"));
+    QCOMPARE(dumpJson(must(yamlToJson(""))), std::string("{}"));
+    const Error twice = errorOf(yamlToJson("a: 1\nb: 2\na: 3\n", "s.yaml"));
+    QCOMPARE(twice.line, std::int64_t(3));
+    QCOMPARE(twice.key, std::string("a"));
+    QCOMPARE(twice.file, std::string("s.yaml"));
+    QCOMPARE(errorOf(yamlToJson("a: [1, 2\nb: 3", "s.yaml")).code, ErrorCode::Parse);
+    QCOMPARE(errorOf(yamlToJson("[1]: 2", "s.yaml")).line, std::int64_t(1));
 }
 
 void TestProject::recipeKeepsItsComments() {
