@@ -59,15 +59,20 @@ enum class LineKind { Unknown, TrainerLog, OwnEvent };
 // By the first lines that can be read: the first one may be damaged.
 LineKind lineKind(std::string_view text) {
     constexpr int kLines = 50;
+    constexpr std::size_t kLongest = std::size_t{1} << 20;
     JsonOptions options;
     options.allowNonFinite = true;
     text = withoutMark(text);
     std::size_t begin = 0;
     for (int line = 0; line < kLines && begin < text.size(); ++line) {
         const auto end = std::min(text.find('\n', begin), text.size());
-        JsonParseError fault;
-        const auto json = parseJsonDetailed(text.substr(begin, end - begin), fault, options);
+        const std::string_view one = text.substr(begin, end - begin);
         begin = end + 1;
+        if (one.size() > kLongest) {
+            continue; // a whole document on one line
+        }
+        JsonParseError fault;
+        const auto json = parseJsonDetailed(one, fault, options);
         if (!json || !json->is_object()) {
             continue;
         }
@@ -82,8 +87,9 @@ LineKind lineKind(std::string_view text) {
 }
 
 Result<ForeignLog> readLogFile(const std::string& path) {
-    FETTLE_TRY_VALUE(const MappedFile file, MappedFile::open(path));
-    const std::string_view text = file.text();
+    // Read, not mapped: the Trainer writes its state over the old one, and a map would break under us.
+    FETTLE_TRY_VALUE(const std::string whole, readFile(path));
+    const std::string_view text = whole;
     const std::string name = fs::path(path).filename().string();
     if (text.empty()) {
         return makeError(ErrorCode::Parse, "is empty: nothing was logged yet").at(path);

@@ -36,14 +36,14 @@ public:
         : m_builder(builder) {}
 
     Result<void> read(const std::string& path) {
-        FETTLE_TRY_VALUE(const MappedFile file, MappedFile::open(path));
+        FETTLE_TRY_VALUE(const std::string bytes, readFile(path));
         m_path = path;
         if (m_anyFile) {
             endLife();
             m_builder.startLife();
         }
         m_anyFile = true;
-        RecordReader records(file.text());
+        RecordReader records(bytes);
         for (;;) {
             switch (records.next()) {
             case RecordReader::Outcome::Record:

@@ -3,10 +3,12 @@
 
 #include "base/clock.h"
 #include "base/files.h"
+#include "run/run_record.h"
 #include "train/process_memory.h"
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace fettle::train {
 
@@ -30,6 +32,24 @@ Result<void> TrainingRun::log(const char* level, std::string text) {
     return m_sink.publish(run::LogLine{level, std::move(text)});
 }
 
+// What the record of the run says beside its events. A resumed run keeps what was predicted at its first start.
+void TrainingRun::addRecord(Json& info) const {
+    const RowLengths rows = rowLengths(m_train);
+    info["machine"] = run::toJson(run::thisMachine());
+    info["data"] = {{"hash", m_train.hash},
+                    {"rows", rows.tokens.size()},
+                    {"tokens", std::accumulate(rows.tokens.begin(), rows.tokens.end(), std::int64_t{0})}};
+    if (!m_validation.rows.empty()) {
+        info["data"]["validation_hash"] = m_validation.hash;
+        info["data"]["validation_rows"] = m_validation.rows.size();
+    }
+    if (const auto before = run::readRunInfo(m_folder); !before || !before->contains("predicted")) {
+        const Estimate guess = estimate(m_model->config(), m_recipe, rows);
+        info["predicted"] = run::toJson(
+            run::Prediction{guess.peakBytes, guess.seconds, guess.tokensPerSecond, guess.steps, guess.speedMeasured});
+    }
+}
+
 Result<jobs::RunState> TrainingRun::execute() {
     FETTLE_TRY(findCheckpoint());
     m_trainedMs = trainedMsBefore(m_folder);
@@ -48,6 +68,7 @@ Result<jobs::RunState> TrainingRun::execute() {
     Json info = Json::object();
     info["total_steps"] = m_plan->totalSteps();
     info["frozen"] = m_state.frozen.toJson();
+    addRecord(info);
     FETTLE_TRY(run::updateRunInfo(m_folder, info));
 
     run::StateChanged running;

@@ -50,6 +50,7 @@ private:
     [[nodiscard]] Result<void> encodeRows();
     [[nodiscard]] Result<void> loadModel();
     [[nodiscard]] Result<void> makeAdapter();
+    void addRecord(Json& info) const;
     [[nodiscard]] Result<void> restore();
     [[nodiscard]] Result<Next> trainStep(const data::StepPlan& plan);
     [[nodiscard]] Result<engine::BatchOutcome> runMicroBatch(const data::PackedBatch& batch, double scale,
