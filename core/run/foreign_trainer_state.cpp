@@ -121,6 +121,20 @@ std::optional<std::size_t> historyOffset(std::string_view text) {
     }
 }
 
+// By its name alone, where what stands before it is damaged.
+std::optional<std::size_t> namedOffset(std::string_view text) {
+    const auto found = text.find("\"log_history\"");
+    if (found == std::string_view::npos) {
+        return std::nullopt;
+    }
+    Walker walker(text, found);
+    if (!walker.takeString() || !walker.take(':')) {
+        return std::nullopt;
+    }
+    walker.skipSpace();
+    return walker.at();
+}
+
 std::int64_t newlinesIn(std::string_view text) {
     return std::count(text.begin(), text.end(), '\n');
 }
@@ -245,12 +259,23 @@ private:
 } // namespace
 
 bool looksLikeTrainerState(std::string_view text) {
-    return historyOffset(text).has_value();
+    const std::string_view body = withoutMark(text);
+    const auto first = body.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && (body[first] == '{' || body[first] == '[') &&
+           (historyOffset(text).has_value() || namedOffset(text).has_value());
 }
 
 Result<ForeignLog> readTrainerState(const std::string& path, std::string_view text) {
     LogBuilder builder("trainer_state", path);
-    const auto offset = historyOffset(text);
+    auto offset = historyOffset(text);
+    if (!offset) {
+        offset = namedOffset(text);
+        if (offset) {
+            Error error = makeError(ErrorCode::Parse, "what stands before log_history is damaged");
+            error.line = 1;
+            builder.problem(std::move(error));
+        }
+    }
     if (!offset) {
         return makeError(ErrorCode::Parse, "has no log_history that could be found",
                          "A trainer_state.json is written beside each checkpoint: try that of another one.")

@@ -373,6 +373,17 @@ private Q_SLOTS:
                                            "{\"log_history\":[{\"step\":1,\"loss\":2},{\"" + std::string(100'000, 'x'));
         QCOMPARE(pointsText(*findSeries(quotes, "loss")), std::string("[1,2]"));
         QCOMPARE(quotes.skipped, std::int64_t(1));
+        // Damage before the list, and a quote that is missing inside an entry.
+        const ForeignLog head =
+            readText(folder, "trainer_state.json", "{\"epoch: 1,\n\"log_history\": [{\"step\":1,\"loss\":2}]}");
+        QCOMPARE(pointsText(*findSeries(head, "loss")), std::string("[1,2]"));
+        QCOMPARE(head.skipped, std::int64_t(1));
+        const ForeignLog inside = readText(
+            folder, "trainer_state.json",
+            "{\"log_history\": [\n{\"step\":1,\"loss\":2},\n{\"step:2,\"loss\":3},\n{\"step\":3,\"loss\":4}]}");
+        QCOMPARE(pointsText(*findSeries(inside, "loss")), std::string("[1,2][3,4]"));
+        QCOMPARE(inside.skipped, std::int64_t(1));
+        QVERIFY2(problemsText(inside).find("trainer_state.json:3") != std::string::npos, problemsText(inside).c_str());
     }
 
     void mutatedFiles() {

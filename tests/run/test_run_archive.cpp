@@ -343,7 +343,7 @@ private Q_SLOTS:
                                             {.path = "r/checkpoints/step_000001/state.json", .bytes = "{}"}});
         std::mt19937_64 random(77);
         int accepted = 0;
-        for (int round = 0; round < 3000; ++round) {
+        for (int round = 0; round < 500; ++round) {
             std::string bytes = good;
             for (std::uint64_t i = 0; i <= random() % 4; ++i) {
                 const std::size_t at = random() % bytes.size();
@@ -366,7 +366,7 @@ private Q_SLOTS:
             }
             QVERIFY(fs::is_empty(folder / "runs"));
         }
-        qInfo("%d of 3000 mutations touched nothing that counts", accepted);
+        qInfo("%d of 500 mutations touched nothing that counts", accepted);
     }
 };
 
