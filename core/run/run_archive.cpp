@@ -57,9 +57,15 @@ std::set<std::int64_t> chosenSteps(const std::string& folder, ArchivedCheckpoint
     return out;
 }
 
+// What belongs to a living process and not to the run: locks, requests to its owner.
+bool isTransient(std::string_view relative) {
+    return relative.find('/') == std::string_view::npos &&
+           (relative.ends_with(".lock") || relative == "control.json" || relative == kManifest);
+}
+
 // Whether a path below the folder belongs into the archive.
 bool isWanted(const std::string& relative, const std::set<std::int64_t>& steps) {
-    if (relative == "owner.lock" || relative == kManifest) {
+    if (isTransient(relative)) {
         return false;
     }
     constexpr std::string_view kCheckpoints = "checkpoints/";
@@ -230,7 +236,7 @@ Result<Manifest> readManifest(std::string_view text) {
         if (const std::string fault = pathFault(*path); !fault.empty()) {
             return inManifest(makeError(ErrorCode::Corrupt, fault).forKey(key + ".path"));
         }
-        if (*path == "owner.lock" || *path == kManifest) {
+        if (isTransient(*path)) {
             return inManifest(makeError(ErrorCode::Corrupt, "is no file of a run").forKey(key + ".path"));
         }
         if (!manifest.files.emplace(*path, Promise{static_cast<std::uint64_t>(*size), *sha}).second) {

@@ -24,7 +24,7 @@ struct ArchiveOptions {
 struct ArchiveReport {
     std::int64_t files = 0;
     std::uint64_t bytes = 0;               // of the files
-    std::vector<std::string> leftOut;      // links and special files of the folder, and the owner's lock
+    std::vector<std::string> leftOut;      // links and special files of the folder
     std::vector<std::int64_t> checkpoints; // steps that are inside
 };
 

@@ -44,6 +44,7 @@ std::string makeRun(const std::string& folder) {
     write(folder + "/rows/empty.bin", "");
     write(folder + "/samples/" + std::string(90, 'n') + "/" + std::string(95, 'm') + ".txt", "long path");
     write(folder + "/owner.lock", "");
+    write(folder + "/control.json", "{}");
     write(folder + "/checkpoints/step_000020.tmp/half", "x");
     write(folder + "/checkpoints/step_000003.damaged/state.json", "{}");
     return folder;
@@ -143,8 +144,8 @@ private Q_SLOTS:
         QCOMPARE(imported.id, std::string("run-0007"));
         QCOMPARE(imported.files, report.files);
         auto wanted = filesBelow(run);
-        for (const char* left :
-             {"owner.lock", "checkpoints/step_000020.tmp/half", "checkpoints/step_000003.damaged/state.json"}) {
+        for (const char* left : {"owner.lock", "control.json", "checkpoints/step_000020.tmp/half",
+                                 "checkpoints/step_000003.damaged/state.json"}) {
             QCOMPARE(wanted.erase(left), std::size_t(1));
         }
         QVERIFY(filesBelow(imported.folder) == wanted);
@@ -271,6 +272,8 @@ private Q_SLOTS:
             archiveOf({recipe, {.path = "r/x", .bytes = "x", .type = '0', .promisedSha = std::string(64, 'a')}}),
             "checksum");
         row("lock", archiveOf({recipe, {.path = "r/owner.lock", .bytes = "x"}}), "no file of a run");
+        row("a request to the owner", archiveOf({recipe, {.path = "r/control.json", .bytes = "{}"}}),
+            "no file of a run");
         row("a file that is also a folder",
             archiveOf({recipe, {.path = "r/x", .bytes = "x"}, {.path = "r/x/y", .bytes = "y"}}), "x");
         row("no recipe", archiveOf({{.path = "r/x", .bytes = "x"}}), "recipe.json");
