@@ -28,6 +28,7 @@ public:
                          EventSink& sink) override {
         m_folder = runFolder;
         m_rate = recipe.optimizer.learningRate;
+        m_steps = std::min(m_script.steps, recipe.training.maxSteps.value_or(m_script.steps));
         m_control = &control;
         m_sink = &sink;
         m_best = std::numeric_limits<double>::infinity();
@@ -45,7 +46,7 @@ private:
             return end(RunState::Aborted, "user");
         }
         FETTLE_TRY(state(RunState::Running));
-        while (done < m_script.steps) {
+        while (done < m_steps) {
             FETTLE_TRY_VALUE(const RunState asked, obey(done));
             if (asked != RunState::Running) {
                 return asked;
@@ -103,7 +104,7 @@ private:
         }
         m_saved = from;
         FETTLE_TRY(m_sink->publish(body));
-        FETTLE_TRY(run::updateRunInfo(m_folder, Json{{"total_steps", m_script.steps}}));
+        FETTLE_TRY(run::updateRunInfo(m_folder, Json{{"total_steps", m_steps}}));
         wait(m_script.startDelayMs);
         return from;
     }
@@ -152,7 +153,7 @@ private:
         body.epoch =
             static_cast<double>(number) / static_cast<double>(std::max<std::int64_t>(1, m_script.stepsPerEpoch));
         body.loss = broken ? std::numeric_limits<double>::quiet_NaN() : fakeLoss(number);
-        body.lr = m_rate * (1 - static_cast<double>(number) / static_cast<double>(m_script.steps + 1));
+        body.lr = m_rate * (1 - static_cast<double>(number) / static_cast<double>(m_steps + 1));
         body.gradNorm = broken ? body.loss : 0.5 + 1.0 / static_cast<double>(number);
         body.labelTokens = kTokens / 2;
         body.tokens = kTokens;
@@ -266,6 +267,7 @@ private:
     const FakeScript m_script;
     std::string m_folder;
     double m_rate = 0;
+    std::int64_t m_steps = 0; // of the script, or fewer where the recipe says so
     jobs::RunControl* m_control = nullptr;
     EventSink* m_sink = nullptr;
     double m_best = 0;

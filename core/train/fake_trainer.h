@@ -11,9 +11,9 @@
 namespace fettle::train {
 
 struct FakeScript {
-    std::int64_t steps = 20;
-    int stepDelayMs = 0;  // how long a step takes
-    int startDelayMs = 0; // loading and encoding
+    std::int64_t steps = 20; // at most; a recipe's max_steps may end it sooner
+    int stepDelayMs = 0;     // how long a step takes
+    int startDelayMs = 0;    // loading and encoding
     std::int64_t stepsPerEpoch = 10;
     std::int64_t evaluateEvery = 5;            // 0 = never
     std::int64_t checkpointEvery = 5;          // 0 = only the last

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "base/numbers.h"
 
+#include <fstream>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,12 @@ std::uint64_t kilobytesOf(const char* path, std::string_view key) {
 
 std::uint64_t peakResidentBytes() {
     return kilobytesOf("/proc/self/status", "VmHWM:");
+}
+
+void resetPeakResident() {
+    if (std::ofstream refs("/proc/self/clear_refs"); refs) { // 5 = the peak of the resident set (proc(5))
+        refs << '5';
+    }
 }
 
 std::uint64_t availableMemoryBytes() {

@@ -7,6 +7,8 @@ namespace fettle::train {
 
 /// Highest resident set since the start (VmHWM), 0 where unknown.
 [[nodiscard]] std::uint64_t peakResidentBytes();
+/// Begins that maximum anew, so that it tells of what comes next. Where the system does not let it, it stays.
+void resetPeakResident();
 /// MemAvailable of the machine, 0 where unknown.
 [[nodiscard]] std::uint64_t availableMemoryBytes();
 

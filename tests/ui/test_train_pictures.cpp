@@ -1,9 +1,11 @@
 // Pictures of the Train screen for human eyes, into the folder FETTLE_SHOTS (a temporary one where it is not set):
 // before, held, running, paused, diverged, done and Try it, in light and dark, English and Chinese, usual and smallest
 // size. QT_SCALE_FACTOR=2 gives the same at 200 %. Checked by program: nothing is blank.
+#include "train/advanced_form.h"
 #include "train_fixture.h"
 
 #include <QDir>
+#include <QLineEdit>
 #include <QPainter>
 #include <QPlainTextEdit>
 #include <QtTest>
@@ -136,6 +138,47 @@ private Q_SLOTS:
         f.train->form().setText("adapter.rank", u"many"_s);
         f.train->apply(Fix::LeaveOverLong);
         save(*f.window, tag % u"-fixed"_s);
+    }
+
+    void start_data() { states_data(); }
+    void start() {
+        QFETCH(QString, tongue);
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag());
+        TrainWindow f(FakeScript{.steps = 30, .stepDelayMs = 3}, tongue);
+        f.settings->setScheme(dark ? SchemeChoice::Dark : SchemeChoice::Light);
+        QVERIFY(f.show(size));
+        QVERIFY(f.open({.good = 480, .tall = 12}));
+        f.window->showScreen(u"train"_s);
+        QTRY_VERIFY(f.sees("train.advanced"));
+        f.train->measureNow();
+        QTRY_VERIFY(f.train->preflightState().measured);
+        save(*f.window, tag % u"-start"_s);
+        f.train->nextRow(TrainPresenter::RowKind::Long);
+        QTRY_VERIFY(!f.train->preflightState().rowReading);
+        auto* advanced = f.window->findChild<AdvancedForm*>();
+        (void)f.train->form().setText("optimizer.schedule", u"wsd"_s);
+        (void)f.train->form().setText("optimizer.weight_decay", u"50"_s);
+        advanced->showField("optimizer.schedule");
+        save(*f.window, tag % u"-advanced"_s);
+        f.train->form().undo();
+        advanced->search();
+        f.find<QLineEdit>("train.advanced.search")->setText(u"step"_s);
+        save(*f.window, tag % u"-advanced-search"_s);
+        f.click("train.side.yaml");
+        save(*f.window, tag % u"-yaml"_s);
+        f.train->form().setYaml(f.train->form().yaml() %
+                                u"evaluation:\n  every_step: 20 # too often?\n  patience: 0\n"_s);
+        save(*f.window, tag % u"-yaml-fault"_s);
+        f.click("train.side.form");
+        save(*f.window, tag % u"-form-locked"_s);
+        f.train->form().undo();
+        f.click("train.starts");
+        f.train->starts().choose(2);
+        save(*f.window, tag % u"-picker"_s);
+        f.train->starts().setKind(StartPresenter::Kind::Runs);
+        save(*f.window, tag % u"-picker-runs-empty"_s);
     }
 
     void failed() {

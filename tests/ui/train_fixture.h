@@ -4,6 +4,7 @@
 
 #include "fake_engine.h"
 #include "support/golden.h"
+#include "train/process_memory.h"
 #include "train/train_page.h"
 #include "train/train_presenter.h"
 #include "ui_fixture.h"
@@ -31,6 +32,8 @@ struct TrainFixture {
     std::unique_ptr<Workspace> workspace;
     std::unique_ptr<TrainPresenter> train;
 
+    std::uint64_t freeMemory = 0; // 0 = what the machine says
+
     explicit TrainFixture(const train::FakeScript& first = {}, train::TrainerFactory trainers = {})
         : script(std::make_shared<train::FakeScript>(first)) {
         qputenv("XDG_CONFIG_HOME", folder.filePath(QStringLiteral("config")).toUtf8());
@@ -45,6 +48,7 @@ struct TrainFixture {
         options.defaultModel = tinyModel();
         workspace = std::make_unique<Workspace>(jobs, options);
         TrainOptions trainOptions;
+        trainOptions.freeMemory = [this] { return freeMemory > 0 ? freeMemory : train::availableMemoryBytes(); };
         trainOptions.engine = [this]() -> Result<train::Engine*> { return &engine; };
         train = std::make_unique<TrainPresenter>(*workspace, trainOptions);
     }

@@ -24,6 +24,7 @@ constexpr std::array kTable = {
     SettingRow{Setting::RunsHeights, "window/runs_heights", SettingGroup::Window, ""},
     SettingRow{Setting::LastProject, "window/last_project", SettingGroup::Window, ""},
     SettingRow{Setting::LastScreen, "window/last_screen", SettingGroup::Window, "home"},
+    SettingRow{Setting::TrainMeasure, "train/measure_by_itself", SettingGroup::Window, "false"},
 };
 static_assert(kTable.size() == static_cast<std::size_t>(Setting::Count));
 

@@ -27,6 +27,7 @@ enum class Setting {
     RunsHeights,
     LastProject,
     LastScreen,
+    TrainMeasure,
     Count
 };
 

@@ -13,6 +13,7 @@ constexpr const char* kEverywhere = QT_TRANSLATE_NOOP("fettle::ui::Commands", "E
 constexpr const char* kRuns = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Runs");
 constexpr const char* kCharts = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Charts");
 constexpr const char* kTokens = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Tokens");
+constexpr const char* kRecipe = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Recipe");
 
 #define FETTLE_KEYS(...) [] { return QStringList{__VA_ARGS__}; }
 constexpr std::array kTable = {
@@ -70,6 +71,8 @@ constexpr std::array kViewKeys = {
     KeyLine{kCharts, "L", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Linear or log")},
     KeyLine{kCharts, "S", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Smoothing on or off")},
     KeyLine{kCharts, "Ctrl+C", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Copy the values under the cursor")},
+    KeyLine{kRecipe, "Ctrl+F  /", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Search the settings of the recipe")},
+    KeyLine{kRecipe, "F8", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Next fault of the YAML text")},
     KeyLine{kTokens, "←  →  ↑  ↓", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Go from token to token")},
 };
 

@@ -2,6 +2,10 @@
 
 #include "bridge/dialog_service.h"
 #include "bridge/strings.h"
+#include "recipe/fields.h"
+#include "train/advanced_form.h"
+#include "train/lr_curve.h"
+#include "train/recipe_faults.h"
 
 #include <QAbstractItemView>
 #include <QHBoxLayout>
@@ -74,6 +78,8 @@ FormView::FormView(TrainPresenter& presenter, DialogService& dialogs, QWidget* p
     addSetting(five, "training.context", tr("Context"), u"train.context"_s);
     addSetting(five, "training.batch_tokens", tr("Batch tokens"), u"train.batch_tokens"_s);
     column->addWidget(five);
+    m_advanced = new AdvancedForm(presenter, dialogs);
+    column->addWidget(m_advanced);
     column->addStretch(1);
 
     connect(m_model, &QComboBox::activated, this, [this] {
@@ -100,7 +106,14 @@ FormView::FormView(TrainPresenter& presenter, DialogService& dialogs, QWidget* p
             [this] { m_presenter.chooseTrainOn(m_trainOn->currentData().toString()); });
     connect(m_reset, &QPushButton::clicked, this, [this] { m_presenter.form().resetToSuggested(); });
     connect(&presenter, &TrainPresenter::formChanged, this, &FormView::refresh);
+    connect(&presenter, &TrainPresenter::scheduleChanged, this, &FormView::refreshCurve);
     refresh();
+    refreshCurve();
+}
+
+void FormView::refreshCurve() {
+    const SchedulePreview preview = m_presenter.schedulePreview();
+    m_curve->setSchedule(preview.schedule, preview.known);
 }
 
 void FormView::addSetting(Card* card, const char* key, const QString& label, const QString& name) {
@@ -116,6 +129,15 @@ void FormView::addSetting(Card* card, const char* key, const QString& label, con
     }
     card->column()->addWidget(row);
     m_settings.append({key, edit, row});
+    if (std::string_view(key) == "optimizer.learning_rate") {
+        m_curve = new LrCurve(LrCurve::Look::Spark, u"train.curve"_s);
+        row->addBeside(m_curve);
+    }
+    connect(edit, &QLineEdit::textEdited, this, [this, key](const QString& text) {
+        if (const recipe::Field* field = recipe::findField(key)) {
+            m_presenter.previewTyping(*field, text);
+        }
+    });
     connect(edit, &QLineEdit::editingFinished, this,
             [this, index = m_settings.size() - 1] { commit(m_settings[index]); });
 }
@@ -146,6 +168,11 @@ bool FormView::eventFilter(QObject* watched, QEvent* event) {
         if (key->key() == Qt::Key_Escape && edit->isModified()) { // cancels the edit
             edit->setModified(false);
             refresh();
+            for (const Setting& setting : m_settings) { // the curve too goes back
+                if (setting.edit == edit) {
+                    m_presenter.previewTyping(*recipe::findField(setting.key), edit->text());
+                }
+            }
             return true;
         }
         if (key->key() == Qt::Key_Down || key->key() == Qt::Key_Up) { // to the next setting, as in a column of numbers
@@ -166,11 +193,10 @@ void FormView::refresh() {
     const FormState state = m_presenter.formState();
     const RecipeForm& form = m_presenter.form();
     if (state.recipeFault) {
-        const ErrorText text = describe(*state.recipeFault);
-        m_fault->setError(text.what,
-                          tr("The form shows the last recipe that could be read. A change here writes a whole one."),
-                          text.details);
-        m_fault->setRepair(tr("Read it again"), [this] { m_presenter.workspace().reloadRecipe(); });
+        m_fault->setError(faultLine(*state.recipeFault),
+                          tr("The form shows the last good recipe and waits until the YAML text is one again."),
+                          qs(state.recipeFault->text()));
+        m_fault->setRepair(tr("Show the line"), [this] { Q_EMIT faultWanted(); });
     } else {
         m_fault->setError({});
     }
@@ -210,7 +236,13 @@ void FormView::refresh() {
             setting.edit->setText(text);
         }
     }
-    m_reset->setEnabled(!state.suggested);
+    m_reset->setEnabled(!state.suggested && !form.locked());
+    for (QWidget* each : {m_model, m_data, m_trainOn}) {
+        each->setEnabled(!form.locked());
+    }
+    for (const Setting& setting : m_settings) {
+        setting.edit->setEnabled(!form.locked());
+    }
 }
 
 } // namespace fettle::ui

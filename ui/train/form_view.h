@@ -11,13 +11,19 @@
 
 namespace fettle::ui {
 
+class AdvancedForm;
 class DialogService;
+class LrCurve;
 
 class FormView : public QWidget {
     Q_OBJECT
 public:
     FormView(TrainPresenter& presenter, DialogService& dialogs, QWidget* parent = nullptr);
     [[nodiscard]] QWidget* firstFocus() const { return m_model; }
+    [[nodiscard]] AdvancedForm* advanced() const { return m_advanced; }
+
+Q_SIGNALS:
+    void faultWanted(); // the line of the YAML text that has one
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -31,6 +37,7 @@ private:
     void addSetting(Card* card, const char* key, const QString& label, const QString& name);
     void commit(const Setting& setting);
     void refresh();
+    void refreshCurve();
 
     TrainPresenter& m_presenter;
     DialogService& m_dialogs;
@@ -39,6 +46,8 @@ private:
     FieldRow *m_modelRow, *m_dataRow, *m_trainOnRow;
     QPushButton* m_reset;
     QVector<Setting> m_settings;
+    LrCurve* m_curve = nullptr;
+    AdvancedForm* m_advanced;
 };
 
 } // namespace fettle::ui

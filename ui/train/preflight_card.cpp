@@ -4,7 +4,9 @@
 #include "bridge/strings.h"
 #include "widgets/icons.h"
 
+#include <QCheckBox>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QPainter>
 #include <QPainterPath>
 #include <QPlainTextEdit>
@@ -86,12 +88,20 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     , m_error(new InlineError(u"train.error"_s))
     , m_findings(new QVBoxLayout)
     , m_faults(new QPlainTextEdit)
+    , m_measureBox(new QWidget)
+    , m_measure(makeButton(ButtonKind::Link, tr("Measure with two real steps"), u"train.measure"_s))
+    , m_byItself(new QCheckBox(tr("by itself")))
+    , m_measuring(new ProgressRow(tr("Two real steps"), u"train.measuring"_s))
     , m_rowBox(new QWidget)
-    , m_rowTitle(new ElidedLabel({}, FontRole::Caption, Token::Text2))
+    , m_rowNumber(new QLineEdit)
+    , m_rowOf(new ElidedLabel({}, FontRole::Caption, Token::Text2))
     , m_rowCount(new Label({}, FontRole::Caption, Tone::Text2))
+    , m_rowNote(new Label({}, FontRole::Caption, Tone::Warn, Wrap::Yes))
     , m_tokenView(new TokenView)
     , m_previous(makeButton(ButtonKind::Icon, tr("Row before"), u"train.row.previous"_s, u"left"_s))
     , m_next(makeButton(ButtonKind::Icon, tr("Next row"), u"train.row.next"_s, u"right"_s))
+    , m_nextLong(makeButton(ButtonKind::Link, tr("Next long row"), u"train.row.long"_s))
+    , m_nextSilent(makeButton(ButtonKind::Link, tr("Next silent row"), u"train.row.silent"_s))
     , m_hold(new Label({}, FontRole::Body, Tone::Warn, Wrap::Yes))
     , m_start(makeButton(ButtonKind::Primary, tr("Start training"), u"train.start"_s, u"play"_s)) {
     const Theme& theme = Theme::current();
@@ -120,6 +130,18 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     m_progress->hide();
     body->addWidget(m_progress);
     body->addWidget(m_error);
+    auto* measure = new QHBoxLayout(m_measureBox);
+    measure->setContentsMargins(0, 0, 0, 0);
+    measure->setSpacing(theme.u(3));
+    measure->addWidget(m_measure);
+    measure->addStretch(1);
+    m_byItself->setObjectName(u"train.measure.by_itself"_s);
+    m_byItself->setAccessibleName(tr("Measure two steps by itself"));
+    m_byItself->setToolTip(tr("Once rows are counted and nothing else uses the device."));
+    measure->addWidget(m_byItself);
+    body->addWidget(m_measureBox);
+    m_measuring->hide();
+    body->addWidget(m_measuring);
     body->addWidget(new Hairline);
     m_findings->setSpacing(0);
     body->addLayout(m_findings);
@@ -138,8 +160,16 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     box->setSpacing(theme.u(1.5));
     box->addWidget(new Hairline);
     auto* line = new QHBoxLayout;
-    line->setSpacing(theme.u(1));
-    line->addWidget(m_rowTitle, 1);
+    line->setSpacing(theme.u(1.5));
+    auto* rowTitle = new Label(tr("Row"), FontRole::Caption, Tone::Text2);
+    m_rowNumber->setObjectName(u"train.row.number"_s);
+    m_rowNumber->setAccessibleName(tr("Number of the row that is shown"));
+    m_rowNumber->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_rowNumber->setFixedWidth(theme.u(16));
+    rowTitle->setBuddy(m_rowNumber);
+    line->addWidget(rowTitle);
+    line->addWidget(m_rowNumber);
+    line->addWidget(m_rowOf, 1);
     line->addWidget(m_rowCount);
     line->addWidget(m_previous);
     line->addWidget(m_next);
@@ -147,7 +177,15 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
     m_tokenView->setObjectName(u"train.row"_s);
     m_tokenView->setAccessibleName(tr("One row as it will be trained"));
     m_tokenView->installEventFilter(this);
+    m_rowNote->setObjectName(u"train.row.note"_s);
+    box->addWidget(m_rowNote);
     box->addWidget(m_tokenView);
+    auto* kinds = new QHBoxLayout;
+    kinds->setSpacing(theme.u(4));
+    kinds->addWidget(m_nextLong);
+    kinds->addWidget(m_nextSilent);
+    kinds->addStretch(1);
+    box->addLayout(kinds);
     body->addWidget(m_rowBox);
     body->addStretch(1);
     column()->addWidget(m_body, 1);
@@ -161,14 +199,28 @@ PreflightCard::PreflightCard(TrainPresenter& presenter, DialogService& dialogs, 
 
     connect(m_start, &QPushButton::clicked, &presenter, &TrainPresenter::start);
     connect(m_progress, &ProgressRow::cancelled, &presenter, &TrainPresenter::cancelWaiting);
-    connect(m_previous, &QPushButton::clicked, this, [this] {
-        m_shownIndex = std::max(0, m_shownIndex - 1);
-        refreshRow();
+    connect(m_measure, &QPushButton::clicked, &presenter, &TrainPresenter::measureNow);
+    connect(m_measuring, &ProgressRow::cancelled, &presenter.measure(), &StepMeasure::cancel);
+    connect(m_byItself, &QCheckBox::clicked, this, [this](bool on) {
+        m_presenter.setMeasuresByItself(on);
+        Q_EMIT measuresByItself(on);
     });
-    connect(m_next, &QPushButton::clicked, this, [this] {
-        m_shownIndex = std::min(static_cast<int>(m_shown.size()) - 1, m_shownIndex + 1);
-        refreshRow();
+    connect(m_previous, &QPushButton::clicked, this, [this] { m_presenter.stepRow(-1); });
+    connect(m_next, &QPushButton::clicked, this, [this] { m_presenter.stepRow(1); });
+    connect(m_nextLong, &QPushButton::clicked, this, [this] { m_presenter.nextRow(TrainPresenter::RowKind::Long); });
+    connect(m_nextSilent, &QPushButton::clicked, this,
+            [this] { m_presenter.nextRow(TrainPresenter::RowKind::Silent); });
+    connect(m_rowNumber, &QLineEdit::editingFinished, this, [this] {
+        if (m_rowNumber->isModified()) {
+            m_rowNumber->setModified(false);
+            if (const std::optional<double> number = RecipeForm::parseNumber(m_rowNumber->text())) {
+                m_presenter.showRow(static_cast<std::int64_t>(std::clamp(*number, 1.0, 1e12)));
+            } else {
+                refreshRow();
+            }
+        }
     });
+    connect(&presenter, &TrainPresenter::rowChanged, this, &PreflightCard::refreshRow);
     connect(&presenter, &TrainPresenter::preflightChanged, this, &PreflightCard::refresh);
     refresh();
 }
@@ -247,8 +299,7 @@ void PreflightCard::refresh() {
         m_error->setError({});
     }
     refreshFindings(state);
-    m_shown = state.shown;
-    m_shownIndex = std::clamp(m_shownIndex, 0, std::max(0, static_cast<int>(m_shown.size()) - 1));
+    refreshMeasure(state);
     refreshRow();
     // The button: works at once; says why it holds.
     m_hold->setText(state.waiting ? tr("Starts by itself when the rows are counted") : state.hold);
@@ -256,8 +307,8 @@ void PreflightCard::refresh() {
     m_hold->setVisible(!m_hold->text().isEmpty());
     m_start->setText(state.button);
     setBusy(m_start, state.waiting ? Busy::Yes : Busy::No);
-    const bool held =
-        !state.waiting && !state.hold.isEmpty() && (!m_presenter.holds().isEmpty() || m_presenter.form().hasErrors());
+    const bool held = !state.waiting && !state.hold.isEmpty() &&
+                      (!m_presenter.holds().isEmpty() || m_presenter.form().hasErrors() || m_presenter.form().locked());
     if (held) {
         setDisabledReason(m_start, state.hold);
     } else {
@@ -300,15 +351,20 @@ void PreflightCard::refreshFindings(const PreflightState& state) {
         row->setFinding(finding.state, finding.what, finding.meaning);
         row->clearFixes();
         for (const Finding::Action& action : finding.fixes) {
-            const char* name = action.fix == Fix::RaiseContext    ? "raise"
-                               : action.fix == Fix::LeaveOverLong ? "leave"
-                               : action.fix == Fix::LeaveSilent   ? "leave"
-                               : action.fix == Fix::ShowFaults    ? "show"
-                               : action.fix == Fix::ChooseFile    ? "choose"
-                                                                  : "undo";
+            const char* name = action.fix == Fix::RaiseContext     ? "raise"
+                               : action.fix == Fix::LeaveOverLong  ? "leave"
+                               : action.fix == Fix::LeaveSilent    ? "leave"
+                               : action.fix == Fix::ShowFaults     ? "show"
+                               : action.fix == Fix::ChooseFile     ? "choose"
+                               : action.fix == Fix::RecomputeAll   ? "recompute"
+                               : action.fix == Fix::SmallerMicro   ? "micro"
+                               : action.fix == Fix::SmallerContext ? "context"
+                               : action.fix == Fix::TakeValidation ? "take"
+                               : action.fix == Fix::SuggestedRate  ? "set"
+                                                                   : "undo";
             QPushButton* button =
                 row->addFix(action.text, u"train.fix."_s % finding.id % u'.' % QLatin1StringView(name));
-            connect(button, &QPushButton::clicked, this, [this, fix = action.fix] { act(fix); });
+            connect(button, &QPushButton::clicked, this, [this, fix = action.fix, arg = action.arg] { act(fix, arg); });
         }
     }
     const PreflightCount* count = m_presenter.check().count();
@@ -317,7 +373,7 @@ void PreflightCard::refreshFindings(const PreflightState& state) {
     }
 }
 
-void PreflightCard::act(Fix fix) {
+void PreflightCard::act(Fix fix, const QString& arg) {
     if (fix == Fix::ShowFaults) {
         const PreflightCount* count = m_presenter.check().count();
         if (count != nullptr && m_faults->isHidden()) {
@@ -350,18 +406,39 @@ void PreflightCard::act(Fix fix) {
                            });
         return;
     }
-    m_presenter.apply(fix);
+    m_presenter.apply(fix, arg);
+}
+
+void PreflightCard::setMeasuresByItself(bool on) {
+    m_byItself->setChecked(on);
+    m_presenter.setMeasuresByItself(on);
+}
+
+void PreflightCard::refreshMeasure(const PreflightState& state) {
+    m_measureBox->setVisible(!state.measuring);
+    m_measuring->setVisible(state.measuring);
+    m_measuring->setProgress(std::nullopt, state.measuringText);
+    m_measure->setText(state.measured ? tr("Measure again") : tr("Measure with two real steps"));
+    setDisabledReason(m_measure, state.measureHold);
 }
 
 void PreflightCard::refreshRow() {
-    m_rowBox->setVisible(!m_shown.isEmpty());
-    if (m_shown.isEmpty()) {
+    const PreflightState state = m_presenter.preflightState();
+    m_rowBox->setVisible(state.row.has_value());
+    if (!state.row) {
         return;
     }
-    const ShownRow& row = m_shown[m_shownIndex];
-    m_rowTitle->setText(tr("Row %1 as it will be trained").arg(Format::exactCount(row.sample + 1)));
+    const ShownRow& row = *state.row;
+    const QString number = Format::exactCount(state.rowNumber);
+    if (!m_rowNumber->isModified() && m_rowNumber->text() != number) {
+        m_rowNumber->setText(number);
+    }
+    m_rowOf->setText(tr("of %1 as it will be trained").arg(Format::exactCount(state.rowCount)));
     m_rowCount->setText(
         tr("%1 of %2 tokens").arg(Format::exactCount(row.trained), Format::exactCount(row.tokens.size())));
+    m_rowNote->setText(state.rowNote);
+    m_rowNote->setVisible(!state.rowNote.isEmpty());
+    m_tokenView->setAccessibleDescription(state.rowNote);
     const QVector<TokenItem>& before = m_tokenView->tokens();
     const bool same = before.size() == row.tokens.size() && std::equal(before.begin(), before.end(), row.tokens.begin(),
                                                                        [](const TokenItem& a, const TokenItem& b) {
@@ -372,8 +449,10 @@ void PreflightCard::refreshRow() {
         m_tokenView->setFolded(row.system, tr("system message, %Ln token(s)", nullptr, row.system));
     }
     fitRow();
-    m_previous->setEnabled(m_shownIndex > 0);
-    m_next->setEnabled(m_shownIndex + 1 < m_shown.size());
+    m_previous->setEnabled(state.rowNumber > 1);
+    m_next->setEnabled(state.rowNumber < state.rowCount);
+    m_nextLong->setVisible(state.hasLong);
+    m_nextSilent->setVisible(state.hasSilent);
 }
 
 } // namespace fettle::ui

@@ -8,6 +8,8 @@
 
 #include <QPushButton>
 
+class QCheckBox;
+class QLineEdit;
 class QPlainTextEdit;
 
 namespace fettle::ui {
@@ -38,9 +40,11 @@ public:
     /// stays in sight.
     enum class Flat { No, Yes };
     void setFlat(Flat flat);
+    void setMeasuresByItself(bool on);
 
 Q_SIGNALS:
     void helpWanted();
+    void measuresByItself(bool on); // chosen by the person
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -51,7 +55,8 @@ private:
     void refresh();
     void refreshFindings(const PreflightState& state);
     void refreshRow();
-    void act(Fix fix);
+    void refreshMeasure(const PreflightState& state);
+    void act(Fix fix, const QString& arg);
 
     TrainPresenter& m_presenter;
     DialogService& m_dialogs;
@@ -68,13 +73,16 @@ private:
     QVector<FindingRow*> m_rows;
     QString m_findingsKey; // what is shown: rows are made again only when it changes
     QPlainTextEdit* m_faults;
+    QWidget* m_measureBox;
+    QPushButton* m_measure;
+    QCheckBox* m_byItself;
+    ProgressRow* m_measuring;
     QWidget* m_rowBox;
-    ElidedLabel* m_rowTitle;
-    Label* m_rowCount;
+    QLineEdit* m_rowNumber;
+    ElidedLabel* m_rowOf;
+    Label *m_rowCount, *m_rowNote;
     TokenView* m_tokenView;
-    QPushButton *m_previous, *m_next;
-    QVector<ShownRow> m_shown;
-    int m_shownIndex = 0;
+    QPushButton *m_previous, *m_next, *m_nextLong, *m_nextSilent;
     Label* m_hold;
     QPushButton* m_start;
 };

@@ -52,6 +52,8 @@ CountedSplit counted(const train::EncodedSplit& split) {
     out.labelTokens = split.labelTokens;
     out.bytesWithoutToken = split.bytesWithoutToken;
     out.silentReason = qs(split.silentReason);
+    out.overLongRows = QVector<qint64>(split.overLongRows.begin(), split.overLongRows.end());
+    out.silentRows = QVector<qint64>(split.silentRows.begin(), split.silentRows.end());
     for (const data::RowFault& fault : split.faults) {
         if (fault.severity != data::Severity::Error) {
             continue;

@@ -29,7 +29,8 @@ struct CountedSplit {
     std::int64_t tokens = 0, labelTokens = 0;
     std::uint64_t bytesWithoutToken = 0;
     QString silentReason;
-    QStringList faults; // "rows.jsonl:12: key: reason", at most kShownFaults
+    QVector<qint64> overLongRows, silentRows; // sample ids, ascending
+    QStringList faults;                       // "rows.jsonl:12: key: reason", at most kShownFaults
     std::int64_t faultCount = 0;
 };
 
@@ -38,7 +39,10 @@ struct ShownRow {
     QVector<TokenItem> tokens;
     std::int64_t sample = 0;
     int trained = 0;
-    int system = 0; // leading tokens of template and system message, shown folded
+    int cut = 0;                           // tokens that the rule for long rows takes away
+    bool overLong = false, silent = false; // longer than the context; nothing of it is trained
+    QString silentReason;                  // as core says it
+    int system = 0;                        // leading tokens of template and system message, shown folded
 };
 
 struct PreflightCount {

@@ -3,10 +3,14 @@
 #include "bridge/dialog_service.h"
 #include "bridge/strings.h"
 #include "project/recipe_yaml.h"
+#include "settings/settings.h"
+#include "train/advanced_form.h"
 #include "train/form_view.h"
 #include "train/preflight_card.h"
 #include "train/run_view.h"
+#include "train/start_picker.h"
 #include "train/try_view.h"
+#include "train/yaml_view.h"
 #include "widgets/icons.h"
 
 #include <QAction>
@@ -14,6 +18,7 @@
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QMenu>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
@@ -54,8 +59,14 @@ QWidget* TrainPage::makeForm() {
         new PageHeader(tr("Train"), tr("A good first recipe is filled in. Start, or change what you know better."));
     m_undo = makeButton(ButtonKind::Icon, tr("Undo"), u"train.undo"_s, u"undo"_s);
     m_redo = makeButton(ButtonKind::Icon, tr("Redo"), u"train.redo"_s, u"redo"_s);
+    m_sides = new ChoiceGroup(GroupLook::Segments, tr("Recipe as"));
+    m_sides->addChoice(int(FormFace::Side::Form), tr("Form"), u"train.side.form"_s);
+    m_sides->addChoice(int(FormFace::Side::Yaml), tr("YAML"), u"train.side.yaml"_s);
+    m_starts = makeButton(ButtonKind::Plain, tr("Start from…"), u"train.starts"_s, u"bookmark"_s);
     header->addAction(m_undo);
     header->addAction(m_redo);
+    header->addAction(m_sides);
+    header->addAction(m_starts);
     column->addWidget(header);
     m_formRow = new QHBoxLayout;
     m_formRow->setSpacing(theme.u(4));
@@ -65,9 +76,22 @@ QWidget* TrainPage::makeForm() {
     m_form = new FormView(m_presenter, m_context.dialogs);
     m_formBody->column()->addWidget(m_form);
     m_formBody->column()->addStretch(1);
+    auto* left = new QWidget;
+    auto* leftColumn = new QVBoxLayout(left);
+    leftColumn->setContentsMargins(0, 0, 0, 0);
+    leftColumn->setSpacing(theme.u(2));
+    m_left = new QStackedWidget;
+    m_yaml = new YamlView(m_presenter.form());
+    m_picker = new StartPicker(m_presenter.starts(), m_context.dialogs);
+    m_left->addWidget(m_formBody);
+    m_left->addWidget(m_yaml);
+    m_left->addWidget(m_picker);
+    m_explainer = new FieldExplainer;
+    leftColumn->addWidget(m_left, 1);
+    leftColumn->addWidget(m_explainer);
     m_preflight = new PreflightCard(m_presenter, m_context.dialogs);
     connect(m_preflight, &PreflightCard::helpWanted, this, [this] { Q_EMIT goTo(u"help"_s, u"rows"_s); });
-    m_formRow->addWidget(m_formBody, 56);
+    m_formRow->addWidget(left, 56);
     m_formRow->addWidget(m_preflight, 44);
     column->addLayout(m_formRow, 1);
     const auto action = [this, body](const QString& text, QKeySequence::StandardKey keys, const QString& name) {
@@ -85,8 +109,65 @@ QWidget* TrainPage::makeForm() {
     connect(redo, &QAction::triggered, form, &RecipeForm::redo);
     connect(m_undo, &QPushButton::clicked, form, &RecipeForm::undo);
     connect(m_redo, &QPushButton::clicked, form, &RecipeForm::redo);
+    makeSides(body);
     arrangeForm();
     return body;
+}
+
+void TrainPage::makeSides(QWidget* body) {
+    connect(m_sides, &ChoiceGroup::chosen, this, [this](int side) { showSide(static_cast<FormFace::Side>(side)); });
+    connect(m_starts, &QPushButton::clicked, this, [this] {
+        const bool open = m_presenter.face().side == FormFace::Side::Picker;
+        showSide(open ? FormFace::Side::Form : FormFace::Side::Picker);
+        if (!open) {
+            m_picker->firstFocus()->setFocus(Qt::OtherFocusReason);
+        }
+    });
+    connect(m_picker, &StartPicker::closed, this, [this] {
+        showSide(FormFace::Side::Form);
+        m_starts->setFocus(Qt::OtherFocusReason);
+    });
+    connect(&m_presenter.starts(), &StartPresenter::taken, this, [this](const QString& title) {
+        showSide(FormFace::Side::Form);
+        RecipeForm* recipe = &m_presenter.form();
+        Q_EMIT toast(tr("The recipe “%1” is in the form").arg(title), tr("Undo"), [recipe] { recipe->undo(); });
+    });
+    connect(m_form, &FormView::faultWanted, this, [this] {
+        showSide(FormFace::Side::Yaml);
+        m_yaml->showFault();
+    });
+    AdvancedForm* advanced = m_form->advanced();
+    connect(advanced, &AdvancedForm::opened, this, [this] { showSide(m_presenter.face().side); });
+    connect(advanced, &AdvancedForm::explained, m_explainer, &FieldExplainer::explain);
+    connect(advanced, &AdvancedForm::rowFocused, this,
+            [this](QWidget* control) { m_formBody->ensureWidgetVisible(control, 0, Theme::current().u(12)); });
+    auto* search = new QAction(tr("Search settings"), body);
+    search->setObjectName(u"train.search.action"_s);
+    search->setShortcuts({QKeySequence(QKeySequence::Find), QKeySequence(Qt::Key_Slash)});
+    search->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    body->addAction(search);
+    connect(search, &QAction::triggered, this, [this] {
+        if (m_presenter.face().side != FormFace::Side::Yaml) {
+            showSide(FormFace::Side::Form);
+            m_form->advanced()->search();
+        }
+    });
+    m_preflight->setMeasuresByItself(m_context.settings.value(Setting::TrainMeasure).toBool());
+    connect(m_preflight, &PreflightCard::measuresByItself, this,
+            [this](bool on) { m_context.settings.setValue(Setting::TrainMeasure, on); });
+    showSide(m_presenter.face().side);
+}
+
+void TrainPage::showSide(FormFace::Side side) {
+    m_presenter.face().side = side;
+    m_sides->setCurrent(int(side == FormFace::Side::Yaml ? side : FormFace::Side::Form));
+    m_left->setCurrentWidget(side == FormFace::Side::Yaml     ? static_cast<QWidget*>(m_yaml)
+                             : side == FormFace::Side::Picker ? static_cast<QWidget*>(m_picker)
+                                                              : m_formBody);
+    if (side == FormFace::Side::Form && m_presenter.form().locked()) {
+        m_formBody->verticalScrollBar()->setValue(0); // why the form waits stands at its top
+    }
+    m_explainer->setVisible(side == FormFace::Side::Form && m_form->advanced()->isOpen());
 }
 
 QWidget* TrainPage::makeRun() {
@@ -146,6 +227,11 @@ void TrainPage::refresh() {
         const RecipeForm& recipe = m_presenter.form();
         m_undo->setEnabled(recipe.canUndo() || recipe.hasErrors());
         m_redo->setEnabled(recipe.canRedo());
+        if (m_left->currentWidget() != m_yaml && m_presenter.face().side == FormFace::Side::Yaml) {
+            showSide(FormFace::Side::Yaml);
+        } else if (m_left->currentWidget() != m_formBody && m_presenter.face().side == FormFace::Side::Form) {
+            showSide(FormFace::Side::Form);
+        }
         return;
     }
     const RunViewState state = m_presenter.run().state();
@@ -178,6 +264,10 @@ void TrainPage::showMenu() {
             m_run->showText(tr("Recipe of this run"), qs(project::writeRecipeYaml(*used)));
         }
     });
+    QAction* duplicate = menu->addAction(themeIcon(u"duplicate"_s), tr("Duplicate with changes"));
+    duplicate->setObjectName(u"train.menu.duplicate"_s);
+    duplicate->setEnabled(m_presenter.run().recipe().has_value());
+    connect(duplicate, &QAction::triggered, this, [this, folder = state.folder] { m_presenter.duplicate(folder); });
     QAction* log = menu->addAction(themeIcon(u"terminal"_s), tr("Show the log"));
     log->setObjectName(u"train.menu.log"_s);
     connect(log, &QAction::triggered, this, [this] {

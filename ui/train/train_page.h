@@ -7,15 +7,19 @@
 #include "widgets/frames.h"
 #include "widgets/status.h"
 
+class QAction;
 class QHBoxLayout;
 class QStackedWidget;
 
 namespace fettle::ui {
 
+class FieldExplainer;
 class FormView;
 class PreflightCard;
 class RunView;
+class StartPicker;
 class TryView;
+class YamlView;
 
 class TrainPage : public Screen {
     Q_OBJECT
@@ -37,6 +41,8 @@ private:
     void refresh();
     void showView(View view);
     void arrangeForm();
+    void makeSides(QWidget* body);
+    void showSide(FormFace::Side side);
     void showMenu();
 
     ShellContext m_context;
@@ -47,7 +53,12 @@ private:
     PreflightCard* m_preflight;
     QHBoxLayout* m_formRow;
     PageBody* m_formBody;
-    QPushButton *m_undo, *m_redo;
+    QStackedWidget* m_left;
+    FieldExplainer* m_explainer;
+    YamlView* m_yaml;
+    StartPicker* m_picker;
+    ChoiceGroup* m_sides;
+    QPushButton *m_undo, *m_redo, *m_starts;
     int m_formLayout = 1;
     // a run
     PageHeader* m_header;

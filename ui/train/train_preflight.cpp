@@ -1,6 +1,8 @@
-// What preflight says: the estimate, the findings with their fixes, and what holds a start.
+// What preflight says in figures: the estimate, two measured steps, one row, and what holds a start. Findings and their
+// fixes: preflight_findings.cpp.
 #include "bridge/strings.h"
 #include "recipe/fields.h"
+#include "train/preflight_words.h"
 #include "train/train_presenter.h"
 
 #include <algorithm>
@@ -16,34 +18,6 @@ namespace {
 std::string estimateKeyOf(const recipe::Recipe& recipe, const std::string& countKey) {
     Json json = recipe::toJson(recipe);
     return dumpJson(json) + countKey;
-}
-
-/// Core tells why in English; the usual reasons are said in the window's language.
-struct SilentReason {
-    const char* core;
-    const char* words;
-};
-constexpr SilentReason kSilentReasons[] = {
-    {"no assistant message to train on (none there, or all with weight 0)",
-     QT_TRANSLATE_NOOP("fettle::ui::TrainPresenter", "They have no answer to learn, or its weight is 0.")},
-    {"every message has weight 0",
-     QT_TRANSLATE_NOOP("fettle::ui::TrainPresenter", "The weight of every message is 0.")},
-    {"the messages to train on have no text",
-     QT_TRANSLATE_NOOP("fettle::ui::TrainPresenter", "Their answers are empty.")},
-    {"the template marks nothing of the messages to train on as generated",
-     QT_TRANSLATE_NOOP("fettle::ui::TrainPresenter", "The chat template marks nothing of them as generated.")},
-    {"the row has no text to train on", QT_TRANSLATE_NOOP("fettle::ui::TrainPresenter", "They have no text.")},
-    {"no label that can be predicted",
-     QT_TRANSLATE_NOOP("fettle::ui::TrainPresenter", "Every label of them is masked.")},
-};
-
-QString silentWords(const QString& reason) {
-    for (const SilentReason& each : kSilentReasons) {
-        if (reason == QLatin1StringView(each.core)) {
-            return TrainPresenter::tr(each.words);
-        }
-    }
-    return reason;
 }
 
 QString roughly(double seconds) {
@@ -66,7 +40,11 @@ void TrainPresenter::onCheckChanged() {
         m_waiting = false;
         startNow();
     }
+    if (m_measuresByItself) {
+        m_quiet.start();
+    }
     Q_EMIT preflightChanged();
+    Q_EMIT scheduleChanged();
 }
 
 void TrainPresenter::recount() {
@@ -77,146 +55,150 @@ void TrainPresenter::recount() {
 std::optional<train::Estimate> TrainPresenter::estimate() const {
     const PreflightCount* count = m_check.count();
     const recipe::Recipe& recipe = m_form.recipe();
-    if (!m_config || m_configModel != recipe.model) {
-        return std::nullopt;
-    }
-    std::string key = estimateKeyOf(recipe, count == nullptr ? std::string() : count->key);
+    std::string key = estimateKeyOf(recipe, count == nullptr ? std::string() : count->key) + m_configPath;
     if (key != m_estimateKey) {
         m_estimateKey = std::move(key);
-        recipe::Recipe resolved = recipe;
-        resolved.model = m_configPath; // speeds are remembered by it
-        m_estimate = train::estimate(*m_config, resolved,
-                                     count != nullptr && !count->error ? count->trained : train::RowLengths{});
+        m_estimate = estimateOf(recipe);
     }
     return m_estimate;
 }
 
-std::int64_t TrainPresenter::raisedContext(const PreflightCount& count) const {
-    const std::int64_t wanted = (count.train.longestRow + 63) / 64 * 64; // whole blocks, a little room
-    return m_config && m_config->maxPositions > 0 && wanted > m_config->maxPositions ? 0 : wanted;
-}
-
-QVector<Finding> TrainPresenter::findings(const PreflightCount& count) const {
-    QVector<Finding> out;
-    const recipe::Recipe& recipe = m_form.recipe();
-    const CountedSplit& train = count.train;
-    const std::optional<train::Estimate> guess = estimate();
-    if (guess && guess->peakBytes > 0 && guess->machineBytes > 0) {
-        if (guess->peakBytes <= guess->machineBytes) {
-            out.append(
-                {u"fits"_s,
-                 State::Ok,
-                 tr("Fits"),
-                 tr("%1 of %2 stay free")
-                     .arg(Format::bytes(guess->machineBytes - guess->peakBytes), Format::bytes(guess->machineBytes)),
-                 {},
-                 false});
-        } else {
-            out.append({u"fits"_s,
-                        State::Bad,
-                        tr("Does not fit"),
-                        tr("It needs about %1 and %2 are free. Lower the context or the rank, or close other programs.")
-                            .arg(Format::bytes(guess->peakBytes), Format::bytes(guess->machineBytes)),
-                        {},
-                        false});
+std::optional<train::Estimate> TrainPresenter::estimateOf(const recipe::Recipe& recipe, std::size_t mostRows) const {
+    const PreflightCount* count = m_check.count();
+    if (!m_config || m_configModel != recipe.model) {
+        return std::nullopt;
+    }
+    recipe::Recipe resolved = recipe;
+    resolved.model = m_configPath; // speeds are remembered by it
+    train::RowLengths rows;
+    if (count != nullptr && !count->error) {
+        std::int32_t longest = 0;
+        for (std::size_t i = 0; i < count->trained.tokens.size(); ++i) { // a smaller context drops rows
+            if (count->trained.tokens[i] > recipe.training.context) {
+                continue;
+            }
+            if (rows.tokens.size() < mostRows) {
+                rows.tokens.push_back(count->trained.tokens[i]);
+                rows.labels.push_back(count->trained.labels[i]);
+            }
+            longest = std::max(longest, count->trained.tokens[i]);
+        }
+        if (rows.tokens.size() >= mostRows) {
+            rows.tokens.push_back(longest);
+            rows.labels.push_back(1);
         }
     }
-    if (train.goodRows == 0) {
-        out.append({u"rows"_s,
-                    State::Bad,
-                    tr("There is no row to train on"),
-                    tr("A project trains on rows of a file. Choose one: it becomes a project of its own."),
-                    {{Fix::ChooseFile, tr("Choose file")}},
-                    true});
-        return out;
-    }
-    const RowDecisions& decided = m_form.decisions();
-    const auto rows = [](std::int64_t n) { return static_cast<int>(std::min<std::int64_t>(n, 2'000'000'000)); };
-    if (train.overLong > 0) {
-        const QString what = tr("%Ln row(s) are longer than the context", nullptr, rows(train.overLong));
-        const std::int64_t raised = raisedContext(count);
-        QVector<Finding::Action> fixes;
-        if (raised > recipe.training.context) {
-            fixes.append({Fix::RaiseContext, tr("Raise context to %1").arg(Format::exactCount(raised))});
-        }
-        fixes.append({Fix::LeaveOverLong, tr("Leave these rows out")});
-        if (recipe.data.overLong == "error") {
-            out.append({u"over_long"_s, State::Warn, what,
-                        tr("The recipe says that such rows are an error. Choose what happens to them."), fixes, true});
-        } else if (recipe.data.overLong == "drop" && train.overLong > decided.overLongRows) {
-            out.append({u"over_long"_s, State::Warn, what,
-                        tr("The longest has %Ln token(s). They can be read whole or left out: choose before you start.",
-                           nullptr, rows(train.longestRow)),
-                        fixes, true});
-        } else if (recipe.data.overLong == "drop") {
-            out.append({u"over_long"_s,
-                        State::Ok,
-                        tr("%Ln long row(s) are left out", nullptr, rows(train.overLong)),
-                        tr("As you chose. The recipe says it: over_long: drop."),
-                        {{Fix::AskOverLongAgain, tr("Undo")}},
-                        false});
-        } else {
-            const QString how =
-                recipe.data.overLong == "split" ? tr("The recipe splits them into pieces.")
-                : recipe.data.overLong == "cut_start"
-                    ? tr("The recipe cuts their beginning: %1 tokens are lost.")
-                          .arg(Format::exactCount(train.cutTokens))
-                    : tr("The recipe cuts their end: %1 tokens are lost.").arg(Format::exactCount(train.cutTokens));
-            out.append({u"over_long"_s, State::Ok, what, how, {}, false});
-        }
-    } else if (m_raised && m_raised->to == recipe.training.context) {
-        out.append({u"over_long"_s,
-                    State::Ok,
-                    tr("All rows fit the context"),
-                    tr("The context was raised to %1.").arg(Format::exactCount(recipe.training.context)),
-                    {{Fix::LowerContextAgain, tr("Undo")}},
-                    false});
-    }
-    if (train.silent > 0) {
-        const QString what = tr("%Ln row(s) have no token to learn from", nullptr, rows(train.silent));
-        if (train.silent > decided.silentRows) {
-            out.append({u"silent"_s,
-                        State::Warn,
-                        what,
-                        silentWords(train.silentReason),
-                        {{Fix::LeaveSilent, tr("Leave them out")}},
-                        true});
-        } else {
-            out.append({u"silent"_s,
-                        State::Ok,
-                        tr("%Ln row(s) without a token to learn are left out", nullptr, rows(train.silent)),
-                        silentWords(train.silentReason),
-                        {{Fix::AskSilentAgain, tr("Undo")}},
-                        false});
-        }
-    }
-    const std::int64_t faulty = train.badRows + (count.validation ? count.validation->badRows : 0);
-    if (faulty > 0) {
-        out.append({u"faulty"_s,
-                    State::Warn,
-                    tr("%Ln row(s) cannot be used", nullptr, rows(faulty)),
-                    tr("They are left out, the others are trained."),
-                    {{Fix::ShowFaults, tr("Show")}},
-                    false});
-    }
-    if (train.bytesWithoutToken > 0) {
-        out.append({u"bytes"_s,
-                    State::Warn,
-                    tr("%1 bytes have no token in this vocabulary")
-                        .arg(Format::exactCount(static_cast<std::int64_t>(train.bytesWithoutToken))),
-                    tr("They are left out of the text, as the model's own tokenizer does."),
-                    {},
-                    false});
-    }
-    if (count.validation && count.validation->rows == 0) {
-        out.append({u"validation"_s,
-                    State::Warn,
-                    tr("No validation row can be used"),
-                    tr("Without them nothing tells when to stop."),
-                    {},
-                    false});
+    train::Estimate out = train::estimate(*m_config, resolved, rows);
+    if (m_freeMemory) {
+        out.machineBytes = m_freeMemory();
     }
     return out;
+}
+
+// ---------------------------------------------------------------- two real steps
+
+void TrainPresenter::measureNow() {
+    if (!m_form.locked() && !m_form.hasErrors() && m_workspace.runs().active() == nullptr) {
+        m_measure.start(m_form.recipe());
+    }
+}
+
+void TrainPresenter::setMeasuresByItself(bool measures) {
+    m_measuresByItself = measures;
+    if (measures) {
+        m_quiet.start();
+    } else {
+        m_quiet.stop();
+    }
+}
+
+void TrainPresenter::maybeMeasure() {
+    const PreflightCount* count = m_check.count();
+    const recipe::Recipe& recipe = m_form.recipe();
+    const bool ready = m_measuresByItself && m_mode == Mode::Form && count != nullptr && !count->error &&
+                       m_check.fits(recipe) && count->train.rows > 0 && !m_waiting && holds().isEmpty();
+    if (ready && !m_measure.fits(recipe) && !m_measure.running()) {
+        measureNow();
+    }
+}
+
+void TrainPresenter::fillMeasure(PreflightState& out) const {
+    const recipe::Recipe& recipe = m_form.recipe();
+    out.measuring = m_measure.running();
+    out.measuringText =
+        tr("Step %1 of %2").arg(std::min(m_measure.stepsDone() + 1, StepMeasure::kSteps)).arg(StepMeasure::kSteps);
+    out.measureHold = m_form.locked() || m_form.hasErrors()         ? tr("Correct the recipe first")
+                      : m_workspace.runs().active() != nullptr      ? tr("A run uses the device")
+                      : out.phase == PreflightState::Phase::Failed  ? tr("The rows could not be counted")
+                      : out.phase != PreflightState::Phase::Counted ? tr("Rows are being counted")
+                                                                    : QString();
+    const std::optional<Measurement>& last = m_measure.last();
+    out.measured = m_measure.fits(recipe) && !last->error;
+    if (!out.measured || out.phase != PreflightState::Phase::Counted) {
+        return;
+    }
+    out.pill = tr("measured %1").arg(Format::when(last->atMs));
+    out.pillState = State::Ok;
+    out.peak = Format::bytes(last->peakBytes);
+    out.speed = Format::exactCount(std::llround(last->tokensPerSecond));
+    out.speedNote = tr("tokens/s");
+}
+
+// ---------------------------------------------------------------- one row
+
+void TrainPresenter::showRow(std::int64_t number) {
+    const PreflightCount* count = m_check.count();
+    if (count != nullptr && number > count->train.goodRows) {
+        number = count->train.goodRows;
+    }
+    m_peek.ask(m_form.recipe(), std::max<std::int64_t>(1, number) - 1);
+}
+
+void TrainPresenter::stepRow(int by) {
+    const PreflightState state = preflightState();
+    showRow(std::clamp<std::int64_t>(state.rowNumber + by, 1, std::max<std::int64_t>(1, state.rowCount)));
+}
+
+void TrainPresenter::nextRow(RowKind kind) {
+    const PreflightCount* count = m_check.count();
+    if (count == nullptr) {
+        return;
+    }
+    const QVector<qint64>& rows = kind == RowKind::Long ? count->train.overLongRows : count->train.silentRows;
+    if (!rows.isEmpty()) {
+        const auto next = std::upper_bound(rows.begin(), rows.end(), preflightState().rowNumber - 1);
+        showRow((next == rows.end() ? rows.first() : *next) + 1);
+    }
+}
+
+void TrainPresenter::fillRow(PreflightState& out) const {
+    const PreflightCount* count = m_check.count();
+    if (count == nullptr || count->error) {
+        return;
+    }
+    out.rowCount = count->train.goodRows;
+    out.hasLong = !count->train.overLongRows.isEmpty();
+    out.hasSilent = !count->train.silentRows.isEmpty();
+    out.rowReading = m_peek.reading();
+    if (m_peek.row()) {
+        out.row = m_peek.row();
+    } else if (!count->shown.isEmpty()) {
+        out.row = count->shown.first();
+    }
+    out.rowNumber = (m_peek.wanted() >= 0 ? m_peek.wanted() : out.row ? out.row->sample : 0) + 1;
+    if (m_peek.error()) {
+        out.rowNote = describe(*m_peek.error()).what;
+    } else if (out.row && out.row->silent) {
+        out.rowNote = tr("Nothing of this row is trained. %1").arg(silentWords(out.row->silentReason));
+    } else if (out.row && out.row->overLong) {
+        const std::string& rule = m_form.recipe().data.overLong;
+        const QString length = tr("It has %Ln token(s)", nullptr, static_cast<int>(out.row->tokens.size()));
+        out.rowNote = rule == "split"  ? tr("%1: it is split into pieces.").arg(length)
+                      : rule == "drop" ? tr("%1, more than the context takes: it is left out.").arg(length)
+                      : rule == "error"
+                          ? tr("%1, more than the context takes: the recipe calls that an error.").arg(length)
+                          : tr("%1: what is struck out is cut.").arg(length);
+    }
 }
 
 QVector<Finding> TrainPresenter::holds() const {
@@ -280,9 +262,14 @@ PreflightState TrainPresenter::preflightState() const {
                                      : tr("%1 tokens a pass: %2 trained · %3 context")
                                            .arg(total, Format::count(out.trained), Format::count(out.context));
         out.findings = findings(*count);
-        out.shown = count->shown;
     }
-    if (m_form.hasErrors()) {
+    fillMeasure(out);
+    fillRow(out);
+    if (m_form.locked()) {
+        const Error& fault = m_form.yamlFaults().front();
+        out.hold =
+            fault.line > 0 ? tr("Correct line %1 of the YAML text").arg(fault.line) : tr("Correct the YAML text");
+    } else if (m_form.hasErrors()) {
         out.hold = tr("Correct the field marked in the form");
     } else if (current && count->error) {
         out.hold = m_asked ? tr("Preflight failed: see above") : QString();
@@ -294,61 +281,6 @@ PreflightState TrainPresenter::preflightState() const {
                        : tr("Choose what happens to %Ln silent row(s)", nullptr, static_cast<int>(count->train.silent));
     }
     return out;
-}
-
-void TrainPresenter::apply(Fix fix) {
-    const PreflightCount* count = m_check.count();
-    switch (fix) {
-    case Fix::RaiseContext:
-        if (count != nullptr && raisedContext(*count) > 0) {
-            recipe::Recipe next = m_form.recipe();
-            next.training.context = raisedContext(*count);
-            m_raised = Raised{m_form.recipe().training.context, next.training.context};
-            m_form.change(next);
-        }
-        break;
-    case Fix::LeaveOverLong:
-        if (count != nullptr) {
-            RowDecisions decisions = m_form.decisions();
-            decisions.overLongRows = count->train.overLong;
-            if (m_form.recipe().data.overLong == "error") {
-                recipe::Recipe next = m_form.recipe();
-                next.data.overLong = "drop";
-                m_form.change(next);
-            }
-            m_form.decide(decisions);
-        }
-        break;
-    case Fix::LeaveSilent:
-        if (count != nullptr) {
-            RowDecisions decisions = m_form.decisions();
-            decisions.silentRows = count->train.silent;
-            m_form.decide(decisions);
-        }
-        break;
-    case Fix::LowerContextAgain:
-        if (m_raised) {
-            recipe::Recipe next = m_form.recipe();
-            next.training.context = m_raised->from;
-            m_raised.reset();
-            m_form.change(next);
-        }
-        break;
-    case Fix::AskOverLongAgain:
-    case Fix::AskSilentAgain: {
-        RowDecisions decisions = m_form.decisions();
-        (fix == Fix::AskSilentAgain ? decisions.silentRows : decisions.overLongRows) = 0;
-        m_form.decide(decisions);
-        break;
-    }
-    case Fix::Retry:
-        recount();
-        break;
-    case Fix::ShowFaults:
-    case Fix::ChooseFile:
-    case Fix::None:
-        break; // the view's
-    }
 }
 
 } // namespace fettle::ui

@@ -15,11 +15,14 @@ using namespace Qt::Literals::StringLiterals;
 namespace {
 
 constexpr double kOtherShare = 0.05; // validation where a project has no file for it
+constexpr int kQuietMs = 1500;       // nothing was changed for so long: it may be measured by itself
 
 bool sameData(const recipe::DataSection& a, const recipe::DataSection& b) {
     return a.train == b.train && a.validation == b.validation &&
            std::abs(a.validationShare - b.validationShare) < 1e-12;
 }
+
+constexpr std::int64_t kUnknownSteps = 200; // only the shape of a schedule is shown then
 
 QString rowsOf(const std::optional<std::int64_t>& count) {
     return count ? Format::exactCount(*count) : Format::unknown();
@@ -34,7 +37,21 @@ TrainPresenter::TrainPresenter(Workspace& workspace, TrainOptions options, QObje
     , m_form(workspace)
     , m_check(workspace)
     , m_run(workspace)
-    , m_try(workspace, std::move(options.engine)) {
+    , m_try(workspace, std::move(options.engine))
+    , m_freeMemory(std::move(options.freeMemory))
+    , m_starts(workspace, m_form)
+    , m_measure(workspace)
+    , m_peek(workspace) {
+    m_quiet.setSingleShot(true);
+    m_quiet.setInterval(kQuietMs);
+    connect(&m_quiet, &QTimer::timeout, this, &TrainPresenter::maybeMeasure);
+    connect(&m_measure, &StepMeasure::changed, this, [this] {
+        m_estimateKey.clear(); // a speed may be known now
+        Q_EMIT formChanged();
+        Q_EMIT preflightChanged();
+    });
+    connect(&m_peek, &RowPeek::changed, this, &TrainPresenter::rowChanged);
+    connect(&m_starts, &StartPresenter::taken, this, [this] { m_face.side = FormFace::Side::Form; });
     connect(&m_form, &RecipeForm::changed, this, &TrainPresenter::onFormChanged);
     connect(&m_check, &PreflightCheck::changed, this, &TrainPresenter::onCheckChanged);
     connect(&workspace, &Workspace::countsChanged, this, &TrainPresenter::formChanged);
@@ -43,7 +60,10 @@ TrainPresenter::TrainPresenter(Workspace& workspace, TrainOptions options, QObje
         m_waiting = false;
         m_asked = false;
         m_formChosen = false;
-        m_raised.reset();
+        m_applied.clear();
+        m_peek.forget();
+        m_typing.reset();
+        m_face.side = FormFace::Side::Form;
         m_config.reset();
         m_check.forget();
         m_mode = Mode::Form;
@@ -96,6 +116,8 @@ void TrainPresenter::readModels() {
 
 void TrainPresenter::entered() {
     m_estimateKey.clear(); // memory in use changes
+    m_memoryKey.clear();
+    m_form.readAgain();
     readModels();
     m_check.request(m_form.recipe());
 }
@@ -148,9 +170,14 @@ QString TrainPresenter::fact() const {
 
 void TrainPresenter::onFormChanged() {
     m_asked = false;
+    m_typing.reset();
     m_check.request(m_form.recipe());
+    if (const std::optional<ShownRow>& row = m_peek.row(); row && !m_form.locked()) {
+        showRow(row->sample + 1); // context, template or rows may have changed
+    }
     Q_EMIT formChanged();
     Q_EMIT preflightChanged();
+    Q_EMIT scheduleChanged();
 }
 
 QVector<DataChoice> TrainPresenter::dataChoices() const {
@@ -196,6 +223,25 @@ QVector<DataChoice> TrainPresenter::dataChoices() const {
         out.prepend(own);
     }
     return out;
+}
+
+/// "sft · adamw · cosine, 29 warm-up steps · seed 42 · evaluate every 0.5 epochs"
+QString TrainPresenter::advancedLine(const recipe::Recipe& recipe, const SchedulePreview& preview) {
+    const QString schedule =
+        preview.known && preview.schedule.warmupSteps > 0
+            ? tr("%1, %Ln warm-up step(s)", nullptr, static_cast<int>(preview.schedule.warmupSteps))
+                  .arg(qs(recipe.optimizer.schedule))
+            : qs(recipe.optimizer.schedule);
+    const QString evaluates =
+        recipe.evaluation.everySteps
+            ? tr("evaluate every %Ln step(s)", nullptr, static_cast<int>(*recipe.evaluation.everySteps))
+        : recipe.evaluation.everyEpochs == 1.0 ? tr("evaluate every epoch")
+        : recipe.evaluation.everyEpochs > 0
+            ? tr("evaluate every %1 epochs").arg(QLocale().toString(recipe.evaluation.everyEpochs))
+            : tr("evaluate at the end");
+    return QStringList{qs(recipe.objective), qs(recipe.optimizer.name), schedule, tr("seed %1").arg(recipe.seed),
+                       evaluates}
+        .join(u" · "_s);
 }
 
 FormState TrainPresenter::formState() const {
@@ -268,8 +314,40 @@ FormState TrainPresenter::formState() const {
     out.suggested = m_form.isSuggested();
     out.canUndo = m_form.canUndo() || m_form.hasErrors();
     out.canRedo = m_form.canRedo();
-    out.recipeFault = m_workspace.recipeFault();
+    out.advancedLine = advancedLine(recipe, schedulePreview());
+    if (m_form.locked()) {
+        out.recipeFault = m_form.yamlFaults().front();
+    }
     return out;
+}
+
+SchedulePreview TrainPresenter::schedulePreview() const {
+    const recipe::Recipe& recipe = m_typing ? *m_typing : m_form.recipe();
+    const std::optional<train::Estimate> guess = m_typing ? estimateOf(recipe) : estimate();
+    const bool known = recipe.training.maxSteps.has_value() || (guess && guess->steps > 0);
+    const std::int64_t steps = recipe.training.maxSteps ? *recipe.training.maxSteps
+                               : known                  ? guess->steps
+                                                        : kUnknownSteps;
+    return {train::scheduleOf(recipe.optimizer, steps), known};
+}
+
+void TrainPresenter::previewTyping(const recipe::Field& field, const QString& text) {
+    m_typing = m_form.preview(field.key.c_str(), text);
+    Q_EMIT scheduleChanged();
+}
+
+void TrainPresenter::duplicate(const QString& folder) {
+    m_starts.chooseRun(folder);
+    const QString title = m_starts.choices().value(m_starts.current()).title;
+    const bool same = m_starts.result() && m_starts.difference().isEmpty();
+    if (m_starts.error()) {
+        Q_EMIT m_workspace.failed(tr("Taking the recipe of %1").arg(title), *m_starts.error());
+        return;
+    }
+    if (!same) {
+        m_starts.take();
+    }
+    newRun();
 }
 
 void TrainPresenter::chooseModel(int index) {
@@ -309,7 +387,9 @@ void TrainPresenter::start() {
     if (m_waiting || !m_workspace.hasProject()) {
         return;
     }
-    if (m_form.hasErrors()) {
+    m_measure.cancel(); // a run never waits for figures
+    m_form.flush();
+    if (m_form.hasErrors() || m_form.locked()) {
         m_asked = true;
         Q_EMIT preflightChanged();
         return;
@@ -335,6 +415,7 @@ void TrainPresenter::startNow() {
         return; // the reason stands beside the button
     }
     m_asked = false;
+    m_measure.cancel();
     m_workspace.startRun(m_form.recipe());
     Q_EMIT started();
 }

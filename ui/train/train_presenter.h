@@ -8,19 +8,27 @@
 #include "train/preflight.h"
 #include "train/preflight_check.h"
 #include "train/recipe_form.h"
+#include "train/row_peek.h"
 #include "train/run_presenter.h"
+#include "train/schedule.h"
+#include "train/start_presenter.h"
+#include "train/step_measure.h"
 #include "train/try_presenter.h"
 #include "widgets/buttons.h"
 #include "workspace/workspace.h"
 
 #include <QObject>
+#include <QSet>
+#include <QTimer>
 
 #include <functional>
+#include <limits>
 #include <optional>
 
 namespace fettle::ui {
 
 struct TrainOptions {
+    std::function<std::uint64_t()> freeMemory; // empty = what the machine says
     std::function<Result<train::Engine*>()> engine = [] { return train::openEngine(); }; // for Try it; called in a job
 };
 
@@ -39,9 +47,23 @@ struct FormState {
     int dataIndex = 0;
     QString dataHint, trainOnHint;
     QString rankHint, rateHint, epochsHint, contextHint, batchHint;
+    QString advancedLine; // what the folded advanced form says of itself
     bool suggested = true;
     bool canUndo = false, canRedo = false;
-    std::optional<Error> recipeFault; // recipe.yaml cannot be read: the form shows the last good one
+    std::optional<Error> recipeFault; // the YAML text is no recipe: the form shows the last good one
+};
+
+/// What the page shows at its left; kept here because pages are made again.
+struct FormFace {
+    enum class Side { Form, Yaml, Picker } side = Side::Form;
+    bool advancedOpen = false;
+    QSet<QString> openGroups{QStringLiteral("optimizer")}; // of the advanced form
+};
+
+/// The learning rate as it would run, with what is being typed.
+struct SchedulePreview {
+    train::Schedule schedule;
+    bool known = false; // the number of steps is
 };
 
 enum class Fix {
@@ -50,6 +72,13 @@ enum class Fix {
     LeaveOverLong,
     LeaveSilent,
     LowerContextAgain,
+    RecomputeAll,   // less memory: everything is computed again in the backward pass
+    SmallerMicro,   // less memory: smaller micro-batches
+    SmallerContext, // less memory: shorter rows
+    TakeValidation, // a share of the rows
+    SuggestedRate,
+    UndoFix, // Action::arg: which
+    ShowYaml,
     AskOverLongAgain,
     AskSilentAgain,
     ShowFaults,
@@ -64,6 +93,7 @@ struct Finding {
     struct Action {
         Fix fix = Fix::None;
         QString text;
+        QString arg = {};
     };
     QVector<Action> fixes;
     bool holds = false; // the start waits for a decision about it
@@ -79,7 +109,16 @@ struct PreflightState {
     QString tokensLine;
     QVector<Finding> findings;
     std::optional<Error> error;
-    QVector<ShownRow> shown;
+    // two real steps
+    bool measured = false; // peak and speed are of this recipe on this machine
+    bool measuring = false;
+    QString measuringText, measureHold; // why it cannot be measured now; "" = it can
+    // one row
+    std::optional<ShownRow> row;              // the one asked for last; while another is read, the one before
+    std::int64_t rowNumber = 0, rowCount = 0; // 1-based; rows that can be read
+    bool rowReading = false;
+    QString rowNote; // why nothing of it is trained, what is cut
+    bool hasLong = false, hasSilent = false;
     std::optional<double> fraction; // while counting
     QString countedText;
     // the button
@@ -118,7 +157,28 @@ public:
     void chooseModelPath(const QString& path);
     void chooseData(int index);
     void chooseTrainOn(const QString& value);
-    void apply(Fix fix);
+    void apply(Fix fix, const QString& arg = {});
+
+    [[nodiscard]] FormFace& face() { return m_face; }
+    [[nodiscard]] StartPresenter& starts() { return m_starts; }
+    /// Takes the recipe of a run into the form, to be changed there; one step that can be undone.
+    void duplicate(const QString& folder);
+    [[nodiscard]] SchedulePreview schedulePreview() const;
+    /// A field is being typed into and not taken yet: the curve follows.
+    void previewTyping(const recipe::Field& field, const QString& text);
+
+    [[nodiscard]] StepMeasure& measure() { return m_measure; }
+    /// Two real steps of the recipe, in the background; starting a run gives them up.
+    void measureNow();
+    /// Measures by itself once rows are counted and nothing else uses the device.
+    void setMeasuresByItself(bool measures);
+
+    /// One row as it will be trained, by its 1-based number among the rows that can be read.
+    void showRow(std::int64_t number);
+    void stepRow(int by);
+    enum class RowKind { Long, Silent };
+    /// The next row of that kind after the shown one, from the start again at the end.
+    void nextRow(RowKind kind);
     /// Counts again (after data files changed).
     void recount();
 
@@ -138,8 +198,11 @@ Q_SIGNALS:
     void preflightChanged();
     void modeChanged();
     void started(); // a start was asked for from the service
+    void scheduleChanged();
+    void rowChanged();
 
 private:
+    [[nodiscard]] static QString advancedLine(const recipe::Recipe& recipe, const SchedulePreview& preview);
     void onFormChanged();
     void onCheckChanged();
     void readModels();
@@ -163,12 +226,48 @@ private:
     QVector<train::KnownModel> m_models;
     std::optional<model::ModelConfig> m_config; // of the model counted last
     std::string m_configModel, m_configPath;    // as the recipe names it, and where it lies
-    struct Raised {
-        std::int64_t from = 0, to = 0; // context before and after the fix; the finding stays as "ok, Undo"
+    /// A fix that was taken: its finding stays as "ok, Undo" as long as the recipe says what it made.
+    struct Applied {
+        QString id;
+        std::string key;
+        Json from, to;
+        QString what, meaning;
     };
-    std::optional<Raised> m_raised;
+    void applyField(const QString& id, const char* key, const Json& to, const QString& what, const QString& meaning);
+    [[nodiscard]] bool holdsStill(const Applied& applied) const;
+    /// `mostRows`: more are only looked through for the longest one, which is enough for memory.
+    [[nodiscard]] std::optional<train::Estimate>
+    estimateOf(const recipe::Recipe& recipe, std::size_t mostRows = std::numeric_limits<std::size_t>::max()) const;
+    struct MemoryFix {
+        Fix fix = Fix::None;
+        recipe::Recipe recipe;
+        std::uint64_t saves = 0;
+        std::int64_t value = 0;
+        std::int64_t rowsTooLong = 0;
+    };
+    [[nodiscard]] const QVector<MemoryFix>& memoryFixes() const;
+    [[nodiscard]] QVector<MemoryFix> findMemoryFixes(const train::Estimate& now) const;
+    void addMemory(QVector<Finding>& out) const;
+    void addLongRows(QVector<Finding>& out, const CountedSplit& split) const;
+    void addSilentRows(QVector<Finding>& out, const CountedSplit& split) const;
+    void addAdvice(QVector<Finding>& out, const PreflightCount& count) const;
+    void fillRow(PreflightState& state) const;
+    void fillMeasure(PreflightState& state) const;
+    void maybeMeasure();
+
+    std::function<std::uint64_t()> m_freeMemory;
+    QVector<Applied> m_applied;
+    FormFace m_face;
+    StartPresenter m_starts;
+    StepMeasure m_measure;
+    RowPeek m_peek;
+    std::optional<recipe::Recipe> m_typing; // with the field that is being typed
+    bool m_measuresByItself = false;
+    QTimer m_quiet; // before measuring by itself
     mutable std::optional<train::Estimate> m_estimate;
     mutable std::string m_estimateKey;
+    mutable QVector<MemoryFix> m_memoryFixes;
+    mutable std::string m_memoryKey; // the estimate they belong to; "" = none
 };
 
 } // namespace fettle::ui

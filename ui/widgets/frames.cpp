@@ -118,6 +118,7 @@ FieldRow::FieldRow(const QString& label, const QString& hint, QWidget* field, QW
     column->setContentsMargins(0, theme.u(1.5), 0, theme.u(1.5));
     column->setSpacing(theme.u(1));
     auto* row = new QHBoxLayout;
+    m_row = row;
     row->setSpacing(theme.u(4));
     auto* left = new QVBoxLayout;
     left->setSpacing(0);
@@ -138,6 +139,10 @@ FieldRow::FieldRow(const QString& label, const QString& hint, QWidget* field, QW
         line->setAccessibleName(label);
     }
     field->setAccessibleDescription(hint);
+}
+
+void FieldRow::addBeside(QWidget* widget) {
+    m_row->insertWidget(1, widget, 0, Qt::AlignVCenter);
 }
 
 void FieldRow::setHint(const QString& hint) {

@@ -79,6 +79,8 @@ public:
     void setHint(const QString& hint);
     /// "" = no error. The field's border turns bad, the text is read with the field.
     void setError(const QString& error);
+    /// Something that belongs to the field, left of it.
+    void addBeside(QWidget* widget);
     [[nodiscard]] QWidget* field() const { return m_field; }
     [[nodiscard]] QString error() const;
 
@@ -86,6 +88,7 @@ private:
     Label* m_hint;
     Label* m_error;
     QWidget* m_field;
+    QHBoxLayout* m_row;
 };
 
 /// A scrolling column with the page's margins and gaps: the body of a screen.

@@ -168,7 +168,7 @@ void DataTable::fitColumns() {
         const QString head = model()->headerData(column, Qt::Horizontal).toString();
         const int width =
             std::max(metrics.horizontalAdvance(m_samples[column]), metrics.horizontalAdvance(head)) + theme.u(5);
-        if (column != m_stretch) {
+        if (column != m_stretch && !isColumnHidden(column)) {
             setColumnWidth(column, width);
             used += width;
         }
