@@ -2,12 +2,39 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en">
 <context>
+    <name>fettle::ui::AdvancedForm</name>
+    <message numerus="yes">
+        <source>%Ln setting(s)</source>
+        <translation>
+            <numerusform>%Ln setting</numerusform>
+            <numerusform>%Ln settings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed</source>
+        <translation>
+            <numerusform>%Ln changed</numerusform>
+            <numerusform>%Ln changed</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::HomePresenter</name>
     <message numerus="yes">
         <source>%Ln core(s)</source>
         <translation>
             <numerusform>%Ln core</numerusform>
             <numerusform>%Ln cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LrCurve</name>
+    <message numerus="yes">
+        <source>Rises to %1 in %Ln step(s)</source>
+        <translation>
+            <numerusform>Rises to %1 in %Ln step</numerusform>
+            <numerusform>Rises to %1 in %Ln steps</numerusform>
         </translation>
     </message>
 </context>
@@ -86,6 +113,16 @@
         <translation>
             <numerusform>%Ln queued</numerusform>
             <numerusform>%Ln queued</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::StartPicker</name>
+    <message numerus="yes">
+        <source>%Ln value(s) would change</source>
+        <translation>
+            <numerusform>%Ln value would change</numerusform>
+            <numerusform>%Ln values would change</numerusform>
         </translation>
     </message>
 </context>
@@ -175,6 +212,34 @@
             <numerusform>about %Ln steps</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Context %1: saves %2, %Ln row(s) become too long</source>
+        <translation>
+            <numerusform>Context %1: saves %2, %Ln row become too long</numerusform>
+            <numerusform>Context %1: saves %2, %Ln rows become too long</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>It has %Ln token(s)</source>
+        <translation>
+            <numerusform>It has %Ln token</numerusform>
+            <numerusform>It has %Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %Ln warm-up step(s)</source>
+        <translation>
+            <numerusform>%1, %Ln warm-up step</numerusform>
+            <numerusform>%1, %Ln warm-up steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>evaluate every %Ln step(s)</source>
+        <translation>
+            <numerusform>evaluate every %Ln step</numerusform>
+            <numerusform>evaluate every %Ln steps</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::TryView</name>
@@ -197,6 +262,16 @@
         <translation>
             <numerusform>%Ln earlier turn goes with it</numerusform>
             <numerusform>%Ln earlier turns go with it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::YamlView</name>
+    <message numerus="yes">
+        <source>%Ln fault(s)</source>
+        <translation>
+            <numerusform>%Ln fault</numerusform>
+            <numerusform>%Ln faults</numerusform>
         </translation>
     </message>
 </context>

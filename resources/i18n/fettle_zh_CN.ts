@@ -869,6 +869,92 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::AdvancedForm</name>
+    <message>
+        <source>Advanced</source>
+        <translation>高级</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>Only settings that differ from the default</source>
+        <translation>仅与默认值不同的设置</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Every setting is at its default.</source>
+        <translation>所有设置都是默认值。</translation>
+    </message>
+    <message>
+        <source>No setting speaks of “%1”. Try a shorter word.</source>
+        <translation>没有设置提到“%1”。换个短一点的词试试。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln setting(s)</source>
+        <translation>
+            <numerusform>%Ln 项设置</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln changed</source>
+        <translation>
+            <numerusform>已更改 %Ln 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 changed</source>
+        <translation>%2 项中更改了 %1 项</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::AdvancedRow</name>
+    <message>
+        <source>Reset %1</source>
+        <translation>重置%1</translation>
+    </message>
+    <message>
+        <source>one entry a line</source>
+        <translation>每行一项</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation>未设置</translation>
+    </message>
+    <message>
+        <source>Choose for %1</source>
+        <translation>为%1选择</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>on</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>default: %1</source>
+        <translation>默认：%1</translation>
+    </message>
+    <message>
+        <source>differs from the default</source>
+        <translation>与默认值不同</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::Bar</name>
     <message>
         <source>%1 percent</source>
@@ -903,6 +989,21 @@
     <message>
         <source>Show %1</source>
         <translation>显示 %1</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ChoiceModel</name>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
     </message>
 </context>
 <context>
@@ -1070,6 +1171,33 @@
         <source>Go from token to token</source>
         <translation>在 token 之间移动</translation>
     </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Search the settings of the recipe</source>
+        <translation>搜索配方设置</translation>
+    </message>
+    <message>
+        <source>Next fault of the YAML text</source>
+        <translation>YAML 文本的下一处错误</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::DifferenceModel</name>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>之后</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::ErrorWords</name>
@@ -1227,6 +1355,68 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::FaultWords</name>
+    <message>
+        <source>Line %1, %2</source>
+        <translation>第 %1 行，%2</translation>
+    </message>
+    <message>
+        <source>Line %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>“%1” is no key of a recipe.</source>
+        <translation>“%1”不是配方的键。</translation>
+    </message>
+    <message>
+        <source>Take the line out, or put a # before it.</source>
+        <translation>删掉这一行，或在前面加 #。</translation>
+    </message>
+    <message>
+        <source>Did you mean %1?</source>
+        <translation>是不是 %1？</translation>
+    </message>
+    <message>
+        <source>“%1” stands twice.</source>
+        <translation>“%1”出现了两次。</translation>
+    </message>
+    <message>
+        <source>Keep one of the two.</source>
+        <translation>保留其中一个。</translation>
+    </message>
+    <message>
+        <source>“%1” is a section.</source>
+        <translation>“%1”是一个小节。</translation>
+    </message>
+    <message>
+        <source>Write its keys indented on the lines below it.</source>
+        <translation>把它的键缩进写在下面的行里。</translation>
+    </message>
+    <message>
+        <source>The text breaks the rules of YAML here.</source>
+        <translation>这里不符合 YAML 的规则。</translation>
+    </message>
+    <message>
+        <source>Check indentation, colons, brackets and quotes of this line and the one above.</source>
+        <translation>检查这一行和上一行的缩进、冒号、括号和引号。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FieldExplainer</name>
+    <message>
+        <source>What a setting does</source>
+        <translation>设置的作用</translation>
+    </message>
+    <message>
+        <source>Go to a setting: here stands what happens when it is too high or too low.</source>
+        <translation>移到某项设置：这里会说明太高或太低时会怎样。</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::FieldWords</name>
     <message>
         <source>%1 or %2</source>
@@ -1338,6 +1528,17 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::FoldHeader</name>
+    <message>
+        <source>open</source>
+        <translation>已展开</translation>
+    </message>
+    <message>
+        <source>folded</source>
+        <translation>已折叠</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::FormView</name>
     <message>
         <source>Model and data</source>
@@ -1408,16 +1609,16 @@
         <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <source>The form shows the last recipe that could be read. A change here writes a whole one.</source>
-        <translation>表单显示的是上一份可读的配方。在此修改会写出一份完整的配方。</translation>
-    </message>
-    <message>
-        <source>Read it again</source>
-        <translation>重新读取</translation>
-    </message>
-    <message>
         <source>Another model…</source>
         <translation>其他模型…</translation>
+    </message>
+    <message>
+        <source>The form shows the last good recipe and waits until the YAML text is one again.</source>
+        <translation>表单显示最后一份正确的配方，等 YAML 文本恢复正确后再继续。</translation>
+    </message>
+    <message>
+        <source>Show the line</source>
+        <translation>显示该行</translation>
     </message>
 </context>
 <context>
@@ -1788,6 +1989,51 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::LrCurve</name>
+    <message>
+        <source>Learning rate over the run</source>
+        <translation>整个运行中的学习率</translation>
+    </message>
+    <message>
+        <source>Begins at %1</source>
+        <translation>从 %1 开始</translation>
+    </message>
+    <message numerus="yes">
+        <source>Rises to %1 in %Ln step(s)</source>
+        <translation>
+            <numerusform>在 %Ln 步内升到 %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>stays there</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>stays there and falls to 0 in the last tenth</source>
+        <translation>保持不变，最后十分之一降到 0</translation>
+    </message>
+    <message>
+        <source>falls in a straight line to 0</source>
+        <translation>直线降到 0</translation>
+    </message>
+    <message>
+        <source>falls as a cosine to 0</source>
+        <translation>按余弦降到 0</translation>
+    </message>
+    <message>
+        <source>%1, %2, over %3 steps.</source>
+        <translation>%1，%2，共 %3 步。</translation>
+    </message>
+    <message>
+        <source>%1, %2.</source>
+        <translation>%1，%2。</translation>
+    </message>
+    <message>
+        <source>step 1</source>
+        <translation>第 1 步</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::MainWindow</name>
     <message>
         <source>%1 rows</source>
@@ -1935,10 +2181,6 @@
         <translation>所有文件 (*)</translation>
     </message>
     <message>
-        <source>Row %1 as it will be trained</source>
-        <translation>第 %1 行训练时的样子</translation>
-    </message>
-    <message>
         <source>%1 of %2 tokens</source>
         <translation>%2 个 token 中的 %1 个</translation>
     </message>
@@ -1951,6 +2193,50 @@
         <translation>
             <numerusform>系统消息，%Ln 个 token</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Measure with two real steps</source>
+        <translation>用两个真实步测量</translation>
+    </message>
+    <message>
+        <source>by itself</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Two real steps</source>
+        <translation>两个真实步</translation>
+    </message>
+    <message>
+        <source>Next long row</source>
+        <translation>下一个超长行</translation>
+    </message>
+    <message>
+        <source>Next silent row</source>
+        <translation>下一个无训练行</translation>
+    </message>
+    <message>
+        <source>Measure two steps by itself</source>
+        <translation>自动测量两步</translation>
+    </message>
+    <message>
+        <source>Once rows are counted and nothing else uses the device.</source>
+        <translation>数完数据行且设备空闲时进行。</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Number of the row that is shown</source>
+        <translation>所显示行的编号</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>重新测量</translation>
+    </message>
+    <message>
+        <source>of %1 as it will be trained</source>
+        <translation>/ %1，训练时的样子</translation>
     </message>
 </context>
 <context>
@@ -2020,24 +2306,12 @@
 <context>
     <name>fettle::ui::RecipeForm</name>
     <message>
-        <source>Type a whole number.</source>
-        <translation>请输入整数。</translation>
-    </message>
-    <message>
-        <source>Type a number, for example 2e-4.</source>
-        <translation>请输入数字，例如 2e-4。</translation>
-    </message>
-    <message>
-        <source>This value is not possible here.</source>
-        <translation>此处不能用这个值。</translation>
-    </message>
-    <message>
-        <source>It goes from %1 to %2.</source>
-        <translation>范围是 %1 到 %2。</translation>
-    </message>
-    <message>
         <source>Saving what was decided about rows</source>
         <translation>保存对行的决定</translation>
+    </message>
+    <message>
+        <source>Saving the recipe</source>
+        <translation>保存配方</translation>
     </message>
 </context>
 <context>
@@ -2939,6 +3213,146 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::StartPicker</name>
+    <message>
+        <source>Start from</source>
+        <translation>起点</translation>
+    </message>
+    <message>
+        <source>Recipes to start from</source>
+        <translation>可作起点的配方</translation>
+    </message>
+    <message>
+        <source>No run yet. The first one will stand here.</source>
+        <translation>还没有运行。第一个运行会出现在这里。</translation>
+    </message>
+    <message>
+        <source>What would change</source>
+        <translation>会更改的内容</translation>
+    </message>
+    <message>
+        <source>Use this recipe</source>
+        <translation>使用此配方</translation>
+    </message>
+    <message>
+        <source>Starter recipes</source>
+        <translation>入门配方</translation>
+    </message>
+    <message>
+        <source>Earlier runs</source>
+        <translation>以前的运行</translation>
+    </message>
+    <message>
+        <source>Back to the form</source>
+        <translation>返回表单</translation>
+    </message>
+    <message>
+        <source>Continue from an adapter</source>
+        <translation>从适配器继续</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Adapter to go on from</source>
+        <translation>要继续的适配器</translation>
+    </message>
+    <message>
+        <source>Choose an adapter folder</source>
+        <translation>选择适配器文件夹</translation>
+    </message>
+    <message>
+        <source>Another folder…</source>
+        <translation>其他文件夹…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln value(s) would change</source>
+        <translation>
+            <numerusform>会更改 %Ln 个值</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>One step: undo takes it back.</source>
+        <translation>算作一步：撤销即可恢复。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::StartPresenter</name>
+    <message>
+        <source>Quick try</source>
+        <translation>快速尝试</translation>
+    </message>
+    <message>
+        <source>To see whether anything is learned: sixty small steps, done in a minute or two.</source>
+        <translation>看看能否学到东西：六十个小步，一两分钟完成。</translation>
+    </message>
+    <message>
+        <source>Careful default</source>
+        <translation>稳妥默认</translation>
+    </message>
+    <message>
+        <source>When the result is to be kept: three passes, ended when validation stops improving.</source>
+        <translation>结果要保留时用：三遍，验证不再改善就结束。</translation>
+    </message>
+    <message>
+        <source>Long answers</source>
+        <translation>长回答</translation>
+    </message>
+    <message>
+        <source>For reports, code or stories: a wide adapter and a context of 4,096 tokens.</source>
+        <translation>适合报告、代码或故事：宽适配器，上下文 4,096 个 token。</translation>
+    </message>
+    <message>
+        <source>Small memory</source>
+        <translation>小内存</translation>
+    </message>
+    <message>
+        <source>When preflight says that it does not fit: small pieces and recomputation, a little slower.</source>
+        <translation>预检说放不下时用：小块计算加重算，稍慢。</translation>
+    </message>
+    <message>
+        <source>Short answers like labels</source>
+        <translation>标签式短回答</translation>
+    </message>
+    <message>
+        <source>For classes, yes or no, single words: the same number of answers in every step.</source>
+        <translation>适合分类、是非、单个词：每一步的回答数相同。</translation>
+    </message>
+    <message>
+        <source>Continue from an adapter</source>
+        <translation>从适配器继续</translation>
+    </message>
+    <message>
+        <source>For new rows on top of a finished adapter: one pass at a low rate.</source>
+        <translation>在完成的适配器上学新数据：低学习率一遍。</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <translation>%1，第 %2 步</translation>
+    </message>
+    <message>
+        <source>Correct the YAML text first</source>
+        <translation>请先改正 YAML 文本</translation>
+    </message>
+    <message>
+        <source>Choose a recipe</source>
+        <translation>选择一份配方</translation>
+    </message>
+    <message>
+        <source>Choose the adapter to go on from</source>
+        <translation>选择要继续的适配器</translation>
+    </message>
+    <message>
+        <source>This recipe cannot be read</source>
+        <translation>无法读取此配方</translation>
+    </message>
+    <message>
+        <source>Nothing would change</source>
+        <translation>不会有任何更改</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::TokenBar</name>
     <message>
         <source>Tokens by what happens to them</source>
@@ -3086,6 +3500,34 @@
         <source>How to read these curves</source>
         <translation>怎样看这些曲线</translation>
     </message>
+    <message>
+        <source>Recipe as</source>
+        <translation>配方形式</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>表单</translation>
+    </message>
+    <message>
+        <source>YAML</source>
+        <translation>YAML</translation>
+    </message>
+    <message>
+        <source>Start from…</source>
+        <translation>选择起点…</translation>
+    </message>
+    <message>
+        <source>The recipe “%1” is in the form</source>
+        <translation>配方“%1”已填入表单</translation>
+    </message>
+    <message>
+        <source>Search settings</source>
+        <translation>搜索设置</translation>
+    </message>
+    <message>
+        <source>Duplicate with changes</source>
+        <translation>复制并修改</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::TrainPresenter</name>
@@ -3222,10 +3664,6 @@
     <message>
         <source>Does not fit</source>
         <translation>放不下</translation>
-    </message>
-    <message>
-        <source>It needs about %1 and %2 are free. Lower the context or the rank, or close other programs.</source>
-        <translation>约需 %1，可用 %2。请减小上下文或秩，或关闭其他程序。</translation>
     </message>
     <message>
         <source>There is no row to train on</source>
@@ -3404,28 +3842,8 @@
         </translation>
     </message>
     <message>
-        <source>They have no answer to learn, or its weight is 0.</source>
-        <translation>没有可学习的回答，或其权重为 0。</translation>
-    </message>
-    <message>
         <source>The weight of every message is 0.</source>
         <translation>每条消息的权重都是 0。</translation>
-    </message>
-    <message>
-        <source>Their answers are empty.</source>
-        <translation>回答是空的。</translation>
-    </message>
-    <message>
-        <source>The chat template marks nothing of them as generated.</source>
-        <translation>聊天模板没有把其中任何内容标为生成内容。</translation>
-    </message>
-    <message>
-        <source>They have no text.</source>
-        <translation>没有文本。</translation>
-    </message>
-    <message>
-        <source>Every label of them is masked.</source>
-        <translation>所有标签都被屏蔽。</translation>
     </message>
     <message>
         <source>%1 tokens a pass: %2 trained · %3 context · %4 cut</source>
@@ -3440,6 +3858,234 @@
     <message>
         <source>%1 passes over the rows are about %2 steps</source>
         <translation>把数据过 %1 遍约 %2 步</translation>
+    </message>
+    <message>
+        <source>There is no answer to learn, or its weight is 0.</source>
+        <translation>没有可学习的回答，或其权重为 0。</translation>
+    </message>
+    <message>
+        <source>The answers are empty.</source>
+        <translation>回答为空。</translation>
+    </message>
+    <message>
+        <source>The chat template marks nothing as generated.</source>
+        <translation>对话模板没有标记任何生成内容。</translation>
+    </message>
+    <message>
+        <source>There is no text.</source>
+        <translation>没有文本。</translation>
+    </message>
+    <message>
+        <source>Every label is masked.</source>
+        <translation>所有标签都被屏蔽。</translation>
+    </message>
+    <message>
+        <source>Every token to learn lies beyond the context.</source>
+        <translation>要学习的 token 都在上下文之外。</translation>
+    </message>
+    <message>
+        <source>It needs about %1 and %2 are free. Lower what it keeps, or close other programs.</source>
+        <translation>约需 %1，可用 %2。减少保留的内容，或关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Recompute all: saves %1</source>
+        <translation>全部重算：省 %1</translation>
+    </message>
+    <message>
+        <source>Micro-batch %1: saves %2</source>
+        <translation>微批 %1：省 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Context %1: saves %2, %Ln row(s) become too long</source>
+        <translation>
+            <numerusform>上下文 %1：省 %2，%Ln 行会超长</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Context %1: saves %2</source>
+        <translation>上下文 %1：省 %2</translation>
+    </message>
+    <message>
+        <source>The two steps failed</source>
+        <translation>两步测量失败</translation>
+    </message>
+    <message>
+        <source>The loss is not a number</source>
+        <translation>损失不是数字</translation>
+    </message>
+    <message>
+        <source>Already in two steps. Lower the learning rate, or look at the rows.</source>
+        <translation>两步之内就出现。请降低学习率，或查看数据行。</translation>
+    </message>
+    <message>
+        <source>Two steps ran</source>
+        <translation>两步已运行</translation>
+    </message>
+    <message>
+        <source>Loss %1, then %2, on other rows</source>
+        <translation>损失 %1，然后 %2（不同的行）</translation>
+    </message>
+    <message>
+        <source>No row is kept for validation</source>
+        <translation>没有留出验证行</translation>
+    </message>
+    <message>
+        <source>Nothing tells then whether it learns or only remembers.</source>
+        <translation>这样就看不出它是在学习还是只在记忆。</translation>
+    </message>
+    <message>
+        <source>Take %1 of the rows</source>
+        <translation>取 %1 的行</translation>
+    </message>
+    <message>
+        <source>The learning rate is far above the usual</source>
+        <translation>学习率远高于常用值</translation>
+    </message>
+    <message>
+        <source>The learning rate is far below the usual</source>
+        <translation>学习率远低于常用值</translation>
+    </message>
+    <message>
+        <source>At %1 the loss may diverge within a few steps.</source>
+        <translation>取 %1 时，损失可能几步之内就发散。</translation>
+    </message>
+    <message>
+        <source>At %1 the run may end before it has learned.</source>
+        <translation>取 %1 时，可能还没学会运行就结束。</translation>
+    </message>
+    <message>
+        <source>Set %1</source>
+        <translation>设为 %1</translation>
+    </message>
+    <message>
+        <source>Everything is computed again</source>
+        <translation>全部重算</translation>
+    </message>
+    <message>
+        <source>Less memory, about a third more time: recompute: full.</source>
+        <translation>内存更少，时间约多三分之一：recompute: full。</translation>
+    </message>
+    <message>
+        <source>Smaller micro-batches</source>
+        <translation>更小的微批</translation>
+    </message>
+    <message>
+        <source>%1 tokens at once; what is learned stays the same.</source>
+        <translation>一次 %1 个 token；学到的内容不变。</translation>
+    </message>
+    <message>
+        <source>A smaller context</source>
+        <translation>更小的上下文</translation>
+    </message>
+    <message>
+        <source>Rows of up to %1 tokens are read.</source>
+        <translation>最多读取 %1 个 token 的行。</translation>
+    </message>
+    <message>
+        <source>%1 of the rows are kept for validation</source>
+        <translation>留出 %1 的行用于验证</translation>
+    </message>
+    <message>
+        <source>Chosen by their number, the same in every run.</source>
+        <translation>按行号选取，每次运行都相同。</translation>
+    </message>
+    <message>
+        <source>The usual learning rate</source>
+        <translation>常用学习率</translation>
+    </message>
+    <message>
+        <source>It was set to %1.</source>
+        <translation>已设为 %1。</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2</source>
+        <translation>第 %1 步，共 %2 步</translation>
+    </message>
+    <message>
+        <source>Correct the recipe first</source>
+        <translation>请先改正配方</translation>
+    </message>
+    <message>
+        <source>A run uses the device</source>
+        <translation>有运行正在使用设备</translation>
+    </message>
+    <message>
+        <source>The rows could not be counted</source>
+        <translation>无法统计数据行</translation>
+    </message>
+    <message>
+        <source>Rows are being counted</source>
+        <translation>正在统计数据行</translation>
+    </message>
+    <message>
+        <source>measured %1</source>
+        <translation>%1 测得</translation>
+    </message>
+    <message>
+        <source>Nothing of this row is trained. %1</source>
+        <translation>这一行没有参与训练的内容。%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>It has %Ln token(s)</source>
+        <translation>
+            <numerusform>它有 %Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1: it is split into pieces.</source>
+        <translation>%1：会拆成几段。</translation>
+    </message>
+    <message>
+        <source>%1, more than the context takes: it is left out.</source>
+        <translation>%1，超出上下文：不使用。</translation>
+    </message>
+    <message>
+        <source>%1, more than the context takes: the recipe calls that an error.</source>
+        <translation>%1，超出上下文：配方规定这是错误。</translation>
+    </message>
+    <message>
+        <source>%1: what is struck out is cut.</source>
+        <translation>%1：划掉的部分会被截去。</translation>
+    </message>
+    <message>
+        <source>Correct line %1 of the YAML text</source>
+        <translation>请改正 YAML 文本的第 %1 行</translation>
+    </message>
+    <message>
+        <source>Correct the YAML text</source>
+        <translation>请改正 YAML 文本</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %Ln warm-up step(s)</source>
+        <translation>
+            <numerusform>%1，预热 %Ln 步</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>evaluate every %Ln step(s)</source>
+        <translation>
+            <numerusform>每 %Ln 步评估</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>evaluate every epoch</source>
+        <translation>每轮次评估</translation>
+    </message>
+    <message>
+        <source>evaluate every %1 epochs</source>
+        <translation>每 %1 轮次评估</translation>
+    </message>
+    <message>
+        <source>evaluate at the end</source>
+        <translation>结束时评估</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>种子 %1</translation>
+    </message>
+    <message>
+        <source>Taking the recipe of %1</source>
+        <translation>取用%1的配方</translation>
     </message>
 </context>
 <context>
@@ -3662,6 +4308,47 @@
     <message>
         <source>Changing the recent list</source>
         <translation>更改最近列表</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::YamlView</name>
+    <message>
+        <source>Next fault</source>
+        <translation>下一处错误</translation>
+    </message>
+    <message>
+        <source>Back to the last good text</source>
+        <translation>恢复最后的正确文本</translation>
+    </message>
+    <message>
+        <source>recipe.yaml</source>
+        <translation>recipe.yaml</translation>
+    </message>
+    <message>
+        <source>Recipe as YAML</source>
+        <translation>YAML 形式的配方</translation>
+    </message>
+    <message>
+        <source>The same recipe as the form. Saved as you type.</source>
+        <translation>与表单是同一份配方，边输入边保存。</translation>
+    </message>
+    <message>
+        <source>No fault</source>
+        <translation>没有错误</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Kept as a draft. The form shows the last good recipe.</source>
+        <translation>已存为草稿。表单显示最后一份正确的配方。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln fault(s)</source>
+        <translation>
+            <numerusform>%Ln 处错误</numerusform>
+        </translation>
     </message>
 </context>
 </TS>
