@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <filesystem>
 
@@ -44,8 +45,15 @@ void printSeriesJson(const run::ForeignLog& log) {
     printLine(out + "},\"skipped\":" + std::to_string(log.skipped) + "}");
 }
 
+// For a table: six digits that count.
 std::string numberText(double value) {
-    return std::isfinite(value) ? formatDouble(value) : std::string("-");
+    if (!std::isfinite(value)) {
+        return "-";
+    }
+    std::array<char, 32> buffer{};
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::general, 6).ptr;
+    return {buffer.data(), end};
 }
 
 // Columns as wide as their widest cell; the first is text, the others are numbers.

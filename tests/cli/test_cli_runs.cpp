@@ -108,6 +108,7 @@ private Q_SLOTS:
         for (const char* part : {"series", "points", "eval_loss", "grad_norm", "hf_plain"}) {
             VERIFY_HAS(table.out, part);
         }
+        QVERIFY2(table.out.find("0.16666666") == std::string::npos, table.out.c_str()); // short numbers
         const auto diverged = runCli({"runs", "import-log", logs("hf_diverged")});
         VERIFY_HAS(diverged.out, "DIVERGED");
         const auto none = runCli({"runs", "import-log", m_folder / "rows.jsonl", "--json"});
