@@ -1516,7 +1516,7 @@
     </message>
     <message>
         <source>%1 takes %2.</source>
-        <translation>%1可取%2。</translation>
+        <translation>%1可取 %2。</translation>
     </message>
     <message>
         <source>on</source>

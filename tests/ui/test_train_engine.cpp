@@ -82,6 +82,26 @@ private Q_SLOTS:
         }
     }
 
+    void measuresTwoRealSteps() {
+        TrainWindow f({}, u"en"_s, train::engineTrainers());
+        useRealEngine(f);
+        QVERIFY(f.show());
+        QVERIFY(f.open({.good = 60}, "model: " + TrainFixture::tinyModel() +
+                                         "\ndata:\n  train: project:train\n  validation: project:validation\n"
+                                         "training:\n  batch_tokens: 256\n  context: 64\n"));
+        f.train->measureNow();
+        QTRY_VERIFY_WITH_TIMEOUT(!f.train->measure().running(), 120'000);
+        const std::optional<Measurement>& last = f.train->measure().last();
+        QVERIFY(last.has_value());
+        QVERIFY2(!last->error, last->error ? last->error->text().c_str() : "");
+        QVERIFY(last->tokensPerSecond > 0 && last->peakBytes > 100'000'000); // LibTorch is in this process
+        QVERIFY(last->firstLoss > 0 && last->secondLoss > 0);
+        const PreflightState state = f.train->preflightState();
+        QVERIFY(state.measured && state.speed != Format::unknown());
+        QVERIFY(train::rememberedSpeed(train::speedKey(f.train->form().recipe())) > 0);
+        QVERIFY(f.workspace->runs().rows().isEmpty()); // no run was made
+    }
+
     void trainsAndAnswers() {
         TrainWindow f({}, u"en"_s, train::engineTrainers());
         useRealEngine(f);
