@@ -82,10 +82,9 @@ private:
     std::size_t m_at = 0;
 };
 
-bool scanStep(std::string_view line, RunEvent& event) {
+bool scanStep(std::string_view line, StepLine& event, std::string_view& run) {
     Scanner scan(line);
     StepMetrics step;
-    std::string_view run;
     std::string_view type;
     const auto integer = [&scan](const char* key, std::int64_t& out) {
         return scan.take(',') && scan.takeKey(key) && scan.takeInteger(out);
@@ -121,17 +120,22 @@ bool scanStep(std::string_view line, RunEvent& event) {
         return false;
     }
     step.peakBytes = static_cast<std::uint64_t>(peak);
-    event.run = run;
-    event.body = step;
+    event.metrics = step;
     return true;
 }
 
 } // namespace
 
+bool parseStepLine(std::string_view line, StepLine& out) {
+    std::string_view run;
+    return scanStep(line, out, run);
+}
+
 Result<std::optional<RunEvent>> parseEventLine(std::string_view line) {
-    RunEvent event;
-    if (scanStep(line, event)) {
-        return std::optional<RunEvent>(std::move(event));
+    StepLine step;
+    std::string_view run;
+    if (scanStep(line, step, run)) {
+        return std::optional<RunEvent>(RunEvent{step.seq, std::string(run), step.timeMs, step.elapsedMs, step.metrics});
     }
     FETTLE_TRY_VALUE(const Json json, parseJson(line));
     return eventFromJson(json);

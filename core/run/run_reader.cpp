@@ -1,11 +1,11 @@
-// Reading runs: the whole history, what is new, the checkpoints, and the line of a list.
+// Reading runs: the whole history, what is new, and the checkpoints.
 #include "run/run_folder.h"
 
 #include "run/event_line.h"
+#include "run/run_life.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <filesystem>
 #include <limits>
 
@@ -110,33 +110,6 @@ void dropOverwritten(std::vector<RunEvent>& events) {
     events.resize(out);
 }
 
-bool claimsToLive(jobs::RunState state) {
-    return state != jobs::RunState::None && !jobs::isFinal(state);
-}
-
-// Tokens a second over the last steps: one step alone jumps with the length of its rows.
-std::optional<double> recentSpeed(const std::vector<RunEvent>& events) {
-    constexpr int kSteps = 20;
-    double tokens = 0;
-    double milliseconds = 0;
-    double stated = 0;
-    int steps = 0;
-    for (auto event = events.rbegin(); event != events.rend() && steps < kSteps; ++event) {
-        if (const auto* step = std::get_if<StepMetrics>(&event->body)) {
-            if (steps == 0) {
-                stated = step->tokensPerSecond;
-            }
-            tokens += static_cast<double>(step->tokens);
-            milliseconds += std::isfinite(step->stepMs) ? step->stepMs : 0;
-            ++steps;
-        }
-    }
-    if (steps == 0) {
-        return std::nullopt;
-    }
-    return milliseconds > 0 && tokens > 0 ? tokens * 1000 / milliseconds : stated;
-}
-
 } // namespace
 
 Result<RunHistory> readEventFile(const std::string& path) {
@@ -163,10 +136,10 @@ Result<RunHistory> readRun(const std::string& folder) {
     }
     const bool ownedBefore = hasLiveOwner(folder); // asked first: an owner that ends while we read is no death
     FETTLE_TRY_VALUE(RunHistory history, readEventFile(folder + kEvents));
-    if (claimsToLive(history.state) && !ownedBefore && !hasLiveOwner(folder)) {
+    if (orphaned(folder, history.state, ownedBefore)) {
         history.state = jobs::RunState::Interrupted;
         history.reason.clear();
-        history.message = "The program that ran it ended before the run did. It can go on from its last checkpoint.";
+        history.message = interruptedMessage();
     }
     return history;
 }
@@ -208,60 +181,6 @@ std::vector<CheckpointInfo> listCheckpoints(const std::string& folder) {
         seen = seen || info->best;
     }
     return found;
-}
-
-Result<RunSummary> summarise(const std::string& folder) {
-    FETTLE_TRY_VALUE(const RunHistory history, readRun(folder));
-    RunSummary summary;
-    summary.folder = std::filesystem::absolute(folder).lexically_normal().string();
-    summary.id = std::filesystem::path(summary.folder).filename().string();
-    summary.name = summary.id;
-    if (const auto info = readRunInfo(folder)) {
-        summary.name = jsonString(*info, "name", summary.id).valueOr(summary.id);
-        summary.totalSteps = jsonInt(*info, "total_steps", 0).valueOr(0);
-        summary.startedMs = jsonInt(*info, "created_ms", 0).valueOr(0);
-        for (const Json& tag : info->value("tags", Json::array())) {
-            if (tag.is_string()) {
-                summary.tags.push_back(tag.get<std::string>());
-            }
-        }
-        summary.note = jsonString(*info, "note", std::string()).valueOr(std::string());
-        summary.sweep = jsonString(*info, "sweep", std::string()).valueOr(std::string());
-        summary.archived = jsonBool(*info, "archived", false).valueOr(false);
-    }
-    summary.state = history.state;
-    summary.reason = history.reason;
-    summary.message = history.message;
-    summary.step = history.lastStep;
-    bool started = false;
-    for (const RunEvent& event : history.events) {
-        if (const auto* state = std::get_if<StateChanged>(&event.body)) {
-            if (!started && state->state != jobs::RunState::Queued) {
-                started = true;
-                summary.startedMs = event.timeMs;
-            }
-        } else if (const auto* step = std::get_if<StepMetrics>(&event.body)) {
-            summary.trainLoss = step->loss;
-            summary.peakBytes = std::max(summary.peakBytes, step->peakBytes);
-        } else if (const auto* eval = std::get_if<EvalMetrics>(&event.body)) {
-            if (eval->split == "validation") {
-                summary.validationLoss = eval->loss;
-                if (std::isfinite(eval->loss)) {
-                    summary.bestValidationLoss = std::min(eval->loss, summary.bestValidationLoss.value_or(eval->loss));
-                }
-            }
-        } else if (const auto* saved = std::get_if<CheckpointSaved>(&event.body)) {
-            summary.lastCheckpointStep = saved->step;
-        }
-    }
-    if (!history.events.empty()) {
-        summary.trainedMs = history.events.back().elapsedMs;
-    }
-    if (jobs::isFinal(summary.state) && !history.events.empty()) {
-        summary.endedMs = history.events.back().timeMs;
-    }
-    summary.tokensPerSecond = recentSpeed(history.events);
-    return summary;
 }
 
 } // namespace fettle::run
