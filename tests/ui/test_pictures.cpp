@@ -1,7 +1,7 @@
 // Pictures for human eyes: every screen in light and dark, English and Chinese, at the smallest and the usual size,
 // into the folder FETTLE_SHOTS (a temporary one where it is not set). QT_SCALE_FACTOR=2 gives the same at 200 %.
 // Checked by program: nothing is blank and the page ground has the theme's colour.
-#include "plot/chart.h"
+#include "plot/chart_cards.h"
 #include "ui_fixture.h"
 #include "widgets/status.h"
 #include "widgets/token_view.h"
@@ -87,14 +87,14 @@ QWidget* gallery() {
     loss->chart()->setData(u"v"_s, vx, vy);
     loss->chart()->setData(u"o"_s, ox, oy);
     loss->chart()->setXEnd(960);
-    loss->chart()->setXTitle(u"Step"_s);
     loss->chart()->setLog(true);
     auto* cursor = new ChartCursor(page);
     loss->setCursor(cursor);
     left->addWidget(loss, 1);
     auto* small = new QHBoxLayout;
     for (const QString& title : {u"Token accuracy"_s, u"Learning rate"_s, u"Gradient norm"_s, u"Tokens/s"_s}) {
-        auto* chart = new SmallChart(title, u"g.small"_s, 0);
+        auto* chart = new SmallChart(title, u"g.small"_s);
+        chart->setCurves({{u"value"_s, title, CurveKind::Raw, 0}});
         QVector<double> values;
         for (const double step : x) {
             values << (title.startsWith(u'L')   ? 2e-4 * std::cos(step / 800)
@@ -102,7 +102,7 @@ QWidget* gallery() {
                        : title.startsWith(u'T') ? 0.9 - 0.5 * std::exp(-step / 60)
                                                 : 0.7 + 2 * std::exp(-step / 20));
         }
-        chart->chart()->setData(SmallChart::curveId(), x, values);
+        chart->chart()->setData(u"value"_s, x, values);
         chart->chart()->setXEnd(960);
         chart->setCursor(cursor);
         small->addWidget(chart);

@@ -92,7 +92,7 @@ private Q_SLOTS:
         QTRY_COMPARE(f.newestState(), RunState::Running);
         QTRY_VERIFY(f.workspace->runs().find(folder)->summary.step > at);
         QTRY_VERIFY(f.workspace->series(folder) != nullptr && !f.workspace->series(folder)->step.isEmpty());
-        const QVector<double> steps = f.workspace->series(folder)->step;
+        const Column steps = f.workspace->series(folder)->step;
         QVERIFY(std::adjacent_find(steps.begin(), steps.end(), std::greater_equal<>()) == steps.end()); // no step twice
         f.workspace->abortRun(folder);
         QTRY_COMPARE(f.newestState(), RunState::Aborted);

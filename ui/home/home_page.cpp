@@ -391,8 +391,8 @@ void HomePage::refresh() {
 }
 
 void HomePage::refreshCurve() {
-    QVector<double> steps;
-    QVector<double> losses;
+    Column steps;
+    Column losses;
     m_presenter.curve(steps, losses);
     const HomeState state = m_presenter.state();
     m_curve->setData(steps, losses, state.current ? state.current->steps : std::nullopt);

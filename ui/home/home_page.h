@@ -3,8 +3,9 @@
 #pragma once
 
 #include "home/home_presenter.h"
-#include "plot/chart.h"
+#include "plot/mini_curve.h"
 #include "shell/screen.h"
+#include "widgets/frames.h"
 #include "widgets/status.h"
 #include "widgets/table.h"
 

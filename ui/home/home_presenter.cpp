@@ -95,7 +95,7 @@ HomeState HomePresenter::state() const {
     return out;
 }
 
-void HomePresenter::curve(QVector<double>& steps, QVector<double>& losses) const {
+void HomePresenter::curve(Column& steps, Column& losses) const {
     steps.clear();
     losses.clear();
     const QVector<RunRow>& rows = m_workspace.runs().rows();

@@ -32,7 +32,7 @@ public:
     explicit HomePresenter(Workspace& workspace, QObject* parent = nullptr);
     [[nodiscard]] HomeState state() const;
     /// Curve of the latest run; empty until read.
-    void curve(QVector<double>& steps, QVector<double>& losses) const;
+    void curve(Column& steps, Column& losses) const;
     void openSample() { m_workspace.openSample(); }
     void openCurrent(); // the project of the continue card
     /// Accepts one readable file; otherwise says why not.

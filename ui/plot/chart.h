@@ -1,18 +1,17 @@
 // Charts over a run's numbers: curves with a faint raw line behind, validation with markers, overlays dashed; a shared
-// cursor with a read-out; log scale, smoothing, zoom and pan. QCustomPlot stays inside chart.cpp.
+// cursor with a read-out and a shared x range; log scale, smoothing, zoom and pan, marks of what happened. Any number
+// of points: what is drawn depends on pixels, and no extreme is lost. QCustomPlot stays inside chart*.cpp.
 #pragma once
 
-#include "widgets/frames.h"
+#include "plot/column.h"
+#include "plot/value_text.h"
 
 #include <QVector>
 #include <QWidget>
 
-#include <functional>
 #include <memory>
 #include <optional>
-
-class QAbstractButton;
-class QPushButton;
+#include <utility>
 
 namespace fettle::ui {
 
@@ -20,7 +19,7 @@ enum class CurveKind {
     Raw,     // a live curve: smoothed 2.2 px over the raw points in a 25 % mix
     Points,  // few points with markers (validation)
     Overlay, // another run: dashed
-    Plain    // one thin solid line (small charts)
+    Plain    // one thin solid line
 };
 
 struct CurveSpec {
@@ -28,6 +27,24 @@ struct CurveSpec {
     QString title;
     CurveKind kind = CurveKind::Raw;
     int slot = 0; // series colour; the seventh on is dashed
+    bool removable = false;
+    QString note = {}; // "diverged": said by the legend
+    friend bool operator==(const CurveSpec&, const CurveSpec&) = default;
+};
+
+/// x ascends. `key`: what smoothing takes distances from (the steps); empty = x.
+struct CurveData {
+    Column x, y;
+    Column key = {};
+};
+
+/// Something that happened at x; `text` is read out where the cursor stands there.
+struct ChartMarker {
+    enum class Kind { Checkpoint, Best, Evaluation, Paused, Resumed, Continued, Diverged };
+    Kind kind = Kind::Checkpoint;
+    double x = 0;
+    QString text;
+    friend bool operator==(const ChartMarker&, const ChartMarker&) = default;
 };
 
 /// Which curve is where the cursor stands.
@@ -37,26 +54,39 @@ struct CursorValue {
     std::optional<double> value;
 };
 
-/// Charts that share one cursor. Thread: GUI.
+struct XRange {
+    double from = 0, to = 1;
+    [[nodiscard]] double size() const { return to - from; }
+    friend bool operator==(const XRange&, const XRange&) = default;
+};
+
+/// What charts share that belong together: the cursor and the x range. Thread: GUI.
 class ChartCursor : public QObject {
     Q_OBJECT
 public:
     using QObject::QObject;
     void set(std::optional<double> x);
     [[nodiscard]] std::optional<double> x() const { return m_x; }
+    /// nullopt = everything.
+    void setRange(std::optional<XRange> range);
+    [[nodiscard]] std::optional<XRange> range() const { return m_range; }
 
 Q_SIGNALS:
     void moved();
+    void rangeChanged();
 
 private:
     std::optional<double> m_x;
+    std::optional<XRange> m_range;
 };
 
 enum class ChartSize { Normal, Small };
 
-/// One pair of axes. Data is kept sorted by x; values that are no number make gaps. Repaints at most five times a
-/// second (once at once when quiet). Thread: GUI. Keys while focused: left/right cursor (Shift: ten), +/- zoom, 0 fit,
-/// L log, S smoothing, Ctrl+C copies the values under the cursor.
+/// One pair of axes. Values that are no number make gaps. New data is painted at most five times a second (once at once
+/// when quiet), a changed view at the next turn of the event loop. Thread: GUI. Keys while focused: left/right cursor
+/// (Shift: ten), Ctrl+left/right what happened before and after, +/- zoom, 0 fit, L log, S smoothing, Ctrl+C copies the
+/// values under the cursor. Mouse: wheel zooms x, Shift+wheel y, drag pans, Shift+drag zooms into a rectangle, double
+/// click fits.
 class Chart : public QWidget {
     Q_OBJECT
 public:
@@ -65,131 +95,79 @@ public:
 
     /// Curves in drawing order; data of ids that stay is kept.
     void setCurves(const QVector<CurveSpec>& curves);
+    [[nodiscard]] QVector<CurveSpec> curves() const;
+    /// Shares the columns. Where they extend what is there, only what is new is smoothed.
+    void setData(const QString& id, const CurveData& data);
+    /// Copies; x may be in any order.
     void setData(const QString& id, const QVector<double>& x, const QVector<double>& y);
     /// Points at the end (x ascending and beyond what is there; others are sorted in).
     void append(const QString& id, const QVector<double>& x, const QVector<double>& y);
     [[nodiscard]] qsizetype pointCount(const QString& id) const;
+    [[nodiscard]] CurveData data(const QString& id) const;
     void setCurveVisible(const QString& id, bool visible);
     [[nodiscard]] bool curveVisible(const QString& id) const;
+    void setMarkers(const QVector<ChartMarker>& markers);
+    [[nodiscard]] const QVector<ChartMarker>& markers() const;
 
     void setLog(bool log);
     [[nodiscard]] bool isLog() const;
     void setSmoothing(double amount);
     [[nodiscard]] double smoothing() const;
-    /// Ignores the outer 1 % of values when the y axis is fitted.
+    /// Fits the y axis to the middle 98 % of the values, and says so at the axis.
     void setIgnoreOutliers(bool ignore);
+    [[nodiscard]] bool ignoresOutliers() const;
     /// The axis reaches at least here (total steps of the run).
     void setXEnd(std::optional<double> end);
-    void setXTitle(const QString& title); // "Step": head of the read-out
+    void setXAxis(XAxis axis);
+    [[nodiscard]] XAxis xAxis() const;
+    void setValueKind(ValueKind kind);
+    [[nodiscard]] ValueKind valueKind() const;
     void setCursor(ChartCursor* cursor);
+    [[nodiscard]] ChartCursor* cursorLink() const;
+    /// Everything again, in x and y.
     void fit();
-    /// Digits of read-out and axis numbers.
-    void setDigits(int digits);
+    void setXRange(const XRange& range);
+    [[nodiscard]] XRange xRange() const;
+    [[nodiscard]] XRange yRange() const;
 
     [[nodiscard]] std::optional<double> lastValue(const QString& id) const;
     [[nodiscard]] QVector<CursorValue> valuesAt(double x) const;
-    /// How often it was painted anew (work, for tests).
+    /// What happened there, in words.
+    [[nodiscard]] QStringList happenedAt(double x) const;
+    /// The values under the cursor as text: full precision, C locale; "" = no cursor.
+    [[nodiscard]] QString cursorText() const;
+    /// How often it was painted anew (work, for tests), and line segments of the last time.
     [[nodiscard]] int replotCount() const;
+    [[nodiscard]] qsizetype drawnSegments() const;
+    /// Draws now instead of at the next turn; for measuring.
+    void drawNow();
 
-    [[nodiscard]] QString toCsv() const; // C locale, full precision: id,x,y
-    [[nodiscard]] bool savePng(const QString& path) const;
-    [[nodiscard]] bool saveSvg(const QString& path) const;
+    [[nodiscard]] QString toCsv() const; // see chart_export.h
+    [[nodiscard]] QImage toImage(double scale) const;
+    [[nodiscard]] QByteArray toSvg() const;
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void logChanged(bool log);
     void smoothingChanged(double amount);
+    void outliersChanged(bool ignore);
     void dataChanged();
     void replotted(); // smoothed values are up to date
+    void menuWanted(const QPoint& global);
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    void paintEvent(QPaintEvent* event) override;
     void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void connectLink();
     struct Impl;
     std::unique_ptr<Impl> m_impl;
-};
-
-/// The legend row above a chart: each curve a button (show or hide) with its sign and the value at the cursor, or the
-/// last one.
-class ChartLegend : public QWidget {
-    Q_OBJECT
-public:
-    ChartLegend(Chart* chart, const QString& name, QWidget* parent = nullptr);
-    void setCurves(const QVector<CurveSpec>& curves);
-    void setCursor(ChartCursor* cursor);
-
-private:
-    void refresh();
-    Chart* m_chart;
-    ChartCursor* m_cursor = nullptr;
-    QString m_name;
-    QVector<CurveSpec> m_curves;
-    QVector<QAbstractButton*> m_buttons;
-};
-
-/// The loss chart: heading, legend, smoothing, linear or log, save (PNG, SVG, CSV), chart.
-class LossChart : public Card {
-    Q_OBJECT
-public:
-    explicit LossChart(const QString& title, const QString& name, QWidget* parent = nullptr);
-    [[nodiscard]] Chart* chart() const { return m_chart; }
-    void setCurves(const QVector<CurveSpec>& curves);
-    void setCursor(ChartCursor* cursor);
-    /// Where "save" goes: the owner asks for a file and calls Chart::savePng, saveSvg or toCsv.
-    [[nodiscard]] QPushButton* saveButton() const { return m_save; }
-
-private:
-    Chart* m_chart;
-    ChartLegend* m_legend;
-    QPushButton* m_save;
-};
-
-/// A small chart: title, last value, one curve.
-class SmallChart : public Card {
-    Q_OBJECT
-public:
-    SmallChart(const QString& title, const QString& name, int slot, QWidget* parent = nullptr);
-    [[nodiscard]] Chart* chart() const { return m_chart; }
-    void setCursor(ChartCursor* cursor);
-    /// How the last value is written; default: Chart digits.
-    void setValueText(std::function<QString(double)> text);
-    static QString curveId() { return QStringLiteral("value"); }
-
-private:
-    void refresh();
-    Chart* m_chart;
-    Label* m_value;
-    std::function<QString(double)> m_text;
-    ChartCursor* m_cursor = nullptr;
-};
-
-/// A curve without axes, for a card or a row: raw points faint, smoothed line, a dot at the end. Painted without
-/// QCustomPlot.
-class MiniCurve : public QWidget {
-    Q_OBJECT
-public:
-    explicit MiniCurve(int slot = 0, QWidget* parent = nullptr);
-    /// `xEnd`: where the run will end, so that the curve grows into the free space; values that are no number are gaps.
-    void setData(const QVector<double>& x, const QVector<double>& y, std::optional<double> xEnd);
-    void setSlot(int slot);
-    [[nodiscard]] bool isEmpty() const { return m_x.isEmpty(); }
-    [[nodiscard]] QSize sizeHint() const override;
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-
-private:
-    QVector<double> m_x, m_y;
-    std::optional<double> m_end;
-    int m_slot;
 };
 
 } // namespace fettle::ui

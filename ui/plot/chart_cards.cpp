@@ -1,12 +1,14 @@
-// What stands around a chart: the legend row, the loss card, the small chart card and the mini curve.
+#include "plot/chart_cards.h"
+
 #include "bridge/strings.h"
-#include "plot/chart.h"
-#include "plot/smoothing.h"
 #include "widgets/buttons.h"
 #include "widgets/icons.h"
 
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QVBoxLayout>
 
@@ -19,13 +21,13 @@ using namespace Qt::Literals::StringLiterals;
 
 namespace {
 
-/// One entry of the legend: sign, title, value; unchecked = hidden.
+/// One entry of the legend: sign, title, note, value, cross; unchecked = hidden.
 class LegendButton : public QAbstractButton {
 public:
     LegendButton(const CurveSpec& spec, QWidget* parent)
         : QAbstractButton(parent)
         , m_spec(spec) {
-        setText(spec.title);
+        setText(spec.note.isEmpty() ? spec.title : QString(spec.title % u" · "_s % spec.note));
         setCheckable(true);
         setChecked(true);
         setFocusPolicy(Qt::StrongFocus);
@@ -40,6 +42,7 @@ public:
             update();
         }
     }
+    std::function<void()> remove; // called for the cross and for Del
     [[nodiscard]] const CurveSpec& spec() const { return m_spec; }
     [[nodiscard]] QSize sizeHint() const override { return {std::max(m_width, widthFor()), Theme::current().u(6)}; }
 
@@ -67,15 +70,56 @@ protected:
         font.setStrikeOut(!isChecked());
         painter.setFont(font);
         painter.setPen(theme.color(isChecked() ? Token::Text2 : Token::Text3));
-        painter.drawText(QRect(x, 0, width() - x, height()), static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft),
-                         text());
-        x += painter.fontMetrics().horizontalAdvance(text()) + theme.u(1);
+        const auto draw = [&](const QString& words) {
+            painter.drawText(QRect(x, 0, width() - x, height()), static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft),
+                             words);
+            x += painter.fontMetrics().horizontalAdvance(words) + theme.u(1);
+        };
+        draw(m_spec.title);
+        if (!m_spec.note.isEmpty()) {
+            painter.setPen(theme.color(Token::Bad));
+            draw(m_spec.note);
+        }
         if (isChecked() && !m_value.isEmpty()) {
             painter.setFont(valueFont());
             painter.setPen(theme.color(Token::Text));
-            painter.drawText(QRect(x, 0, width() - x, height()), static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft),
-                             m_value);
+            draw(m_value);
         }
+        if (m_spec.removable) {
+            painter.setPen(QPen(theme.color(underMouse() || hasFocus() ? Token::Text : Token::Text3), 1.2));
+            const QRectF box = cross();
+            painter.drawLine(box.topLeft(), box.bottomRight());
+            painter.drawLine(box.topRight(), box.bottomLeft());
+        }
+    }
+    void enterEvent(QEnterEvent* event) override {
+        QAbstractButton::enterEvent(event);
+        update();
+    }
+    void leaveEvent(QEvent* event) override {
+        QAbstractButton::leaveEvent(event);
+        update();
+    }
+    void mousePressEvent(QMouseEvent* event) override {
+        if (m_spec.removable && event->position().x() >= cross().left() - 4) {
+            event->accept();
+            return;
+        }
+        QAbstractButton::mousePressEvent(event);
+    }
+    void mouseReleaseEvent(QMouseEvent* event) override {
+        if (m_spec.removable && !isDown() && event->position().x() >= cross().left() - 4) {
+            remove();
+            return;
+        }
+        QAbstractButton::mouseReleaseEvent(event);
+    }
+    void keyPressEvent(QKeyEvent* event) override {
+        if (m_spec.removable && (event->key() == Qt::Key_Delete || event->key() == Qt::Key_Backspace)) {
+            remove();
+            return;
+        }
+        QAbstractButton::keyPressEvent(event);
     }
 
 private:
@@ -84,12 +128,18 @@ private:
         font.setWeight(QFont::DemiBold);
         return font;
     }
+    QRectF cross() const {
+        const double side = Theme::current().u(1.75);
+        return {width() - side - 2, (height() - side) / 2.0, side, side};
+    }
     int widthFor() const {
         const Theme& theme = Theme::current();
         const QFontMetrics plain(theme.font(FontRole::Caption));
         const QFontMetrics strong(valueFont());
-        return theme.u(6) + plain.horizontalAdvance(text()) +
-               (m_value.isEmpty() ? 0 : theme.u(1) + strong.horizontalAdvance(m_value)) + 2;
+        return theme.u(6) + plain.horizontalAdvance(m_spec.title) +
+               (m_spec.note.isEmpty() ? 0 : theme.u(1) + plain.horizontalAdvance(m_spec.note)) +
+               (m_value.isEmpty() ? 0 : theme.u(1) + strong.horizontalAdvance(m_value)) +
+               (m_spec.removable ? theme.u(4) : 0) + 2;
     }
     CurveSpec m_spec;
     QString m_value;
@@ -102,7 +152,7 @@ ChartLegend::ChartLegend(Chart* chart, const QString& name, QWidget* parent)
     : QWidget(parent)
     , m_chart(chart)
     , m_name(name) {
-    new FlowLayout(this, Theme::current().u(4));
+    new FlowLayout(this, Theme::current().u(3));
     QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
@@ -111,17 +161,33 @@ ChartLegend::ChartLegend(Chart* chart, const QString& name, QWidget* parent)
 }
 
 void ChartLegend::setCurves(const QVector<CurveSpec>& curves) {
-    qDeleteAll(std::exchange(m_buttons, {}));
+    if (curves == m_curves && !m_buttons.isEmpty()) {
+        return;
+    }
+    // A legend that loses an entry keeps the focus.
+    const bool had = std::any_of(m_buttons.begin(), m_buttons.end(), [](QWidget* b) { return b->hasFocus(); });
+    for (QAbstractButton* button : std::exchange(m_buttons, {})) { // one of them may be in its own event
+        layout()->removeWidget(button);
+        button->hide();
+        button->deleteLater();
+    }
     m_curves = curves;
     for (const CurveSpec& spec : curves) {
         auto* button = new LegendButton(spec, this);
         button->setObjectName(m_name % u'.' % spec.id);
-        button->setAccessibleName(tr("Show %1").arg(spec.title));
+        button->setAccessibleName(tr("Show %1").arg(button->text()));
+        button->setToolTip(spec.removable ? tr("%1: click shows or hides it, Del takes it away").arg(button->text())
+                                          : QString());
+        button->remove = [this, id = spec.id] { Q_EMIT removeWanted(id); };
         button->setChecked(m_chart->curveVisible(spec.id));
         layout()->addWidget(button);
         connect(button, &QAbstractButton::toggled, m_chart,
                 [this, id = spec.id](bool on) { m_chart->setCurveVisible(id, on); });
         m_buttons.append(button);
+        button->show();
+    }
+    if (had && !m_buttons.isEmpty()) {
+        m_buttons.last()->setFocus(Qt::OtherFocusReason);
     }
     refresh();
 }
@@ -144,7 +210,7 @@ void ChartLegend::refresh() {
         } else if (button->spec().kind != CurveKind::Overlay) {
             value = m_chart->lastValue(button->spec().id);
         }
-        button->setValue(value ? Format::loss(value) : QString());
+        button->setValue(value ? valueText(m_chart->valueKind(), *value) : QString());
     }
 }
 
@@ -152,11 +218,13 @@ LossChart::LossChart(const QString& title, const QString& name, QWidget* parent)
     : Card(parent)
     , m_chart(new Chart(ChartSize::Normal))
     , m_legend(new ChartLegend(m_chart, name % u".legend"_s))
-    , m_save(makeButton(ButtonKind::Icon, tr("Save chart"), name % u".save"_s, u"import"_s)) {
+    , m_save(makeButton(ButtonKind::Icon, tr("Save chart"), name % u".save"_s, u"import"_s))
+    , m_charts(makeButton(ButtonKind::Icon, tr("Charts"), name % u".charts"_s, u"columns"_s))
+    , m_row(new QHBoxLayout) {
     const Theme& theme = Theme::current();
     setObjectName(name);
     column()->setContentsMargins(theme.u(4), theme.u(2), theme.u(4), theme.u(2));
-    auto* row = new QHBoxLayout;
+    QHBoxLayout* row = m_row;
     row->setSpacing(theme.u(4));
     row->addWidget(new Label(title, FontRole::BodyStrong));
     row->addWidget(m_legend, 1, Qt::AlignVCenter);
@@ -173,10 +241,12 @@ LossChart::LossChart(const QString& title, const QString& name, QWidget* parent)
     scale->addChoice(0, tr("Linear"), name % u".linear"_s);
     scale->addChoice(1, tr("Log"), name % u".log"_s);
     row->addWidget(scale);
+    row->addWidget(m_charts);
     row->addWidget(m_save);
     column()->addLayout(row);
     m_chart->setObjectName(name % u".chart"_s);
     m_chart->setAccessibleName(title);
+    m_chart->setValueKind(ValueKind::Loss);
     column()->addWidget(m_chart, 1);
     connect(scale, &ChoiceGroup::chosen, m_chart, [this](int id) { m_chart->setLog(id == 1); });
     connect(m_chart, &Chart::logChanged, scale, [scale](bool log) { scale->setCurrent(log ? 1 : 0); });
@@ -191,6 +261,19 @@ LossChart::LossChart(const QString& title, const QString& name, QWidget* parent)
 }
 
 void LossChart::setCurves(const QVector<CurveSpec>& curves) {
+    // Beside the heading there is room for the run and one more; many have a line of their own.
+    if (const bool below = curves.size() > 3; below != m_below) {
+        m_below = below;
+        if (below) {
+            m_row->removeWidget(m_legend);
+            m_row->insertStretch(1, 1);
+            column()->insertWidget(1, m_legend);
+        } else {
+            delete m_row->takeAt(1);
+            column()->removeWidget(m_legend);
+            m_row->insertWidget(1, m_legend, 1, Qt::AlignVCenter);
+        }
+    }
     m_chart->setCurves(curves);
     m_legend->setCurves(curves);
 }
@@ -200,7 +283,7 @@ void LossChart::setCursor(ChartCursor* cursor) {
     m_legend->setCursor(cursor);
 }
 
-SmallChart::SmallChart(const QString& title, const QString& name, int slot, QWidget* parent)
+SmallChart::SmallChart(const QString& title, const QString& name, QWidget* parent)
     : Card(parent)
     , m_chart(new Chart(ChartSize::Small))
     , m_value(new Label(Format::unknown(), FontRole::BodyStrong)) {
@@ -209,13 +292,16 @@ SmallChart::SmallChart(const QString& title, const QString& name, int slot, QWid
     column()->setContentsMargins(theme.u(3), theme.u(1.5), theme.u(3), theme.u(1.5));
     column()->setSpacing(theme.u(1));
     auto* row = new QHBoxLayout;
-    row->addWidget(new Label(title, FontRole::Caption, Tone::Text2));
+    auto* caption = new Label(title, FontRole::Caption, Tone::Text2);
+    caption->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_value->setAttribute(Qt::WA_TransparentForMouseEvents);
+    row->addWidget(caption);
     row->addStretch(1);
     row->addWidget(m_value);
     column()->addLayout(row);
     m_chart->setObjectName(name % u".chart"_s);
     m_chart->setAccessibleName(title);
-    m_chart->setCurves({{curveId(), title, CurveKind::Plain, slot}});
+    m_chart->installEventFilter(this);
     column()->addWidget(m_chart, 1);
     connect(m_chart, &Chart::dataChanged, this, &SmallChart::refresh);
     connect(m_chart, &Chart::replotted, this, &SmallChart::refresh);
@@ -227,97 +313,65 @@ void SmallChart::setCursor(ChartCursor* cursor) {
     connect(cursor, &ChartCursor::moved, this, &SmallChart::refresh);
 }
 
-void SmallChart::setValueText(std::function<QString(double)> text) {
-    m_text = std::move(text);
+void SmallChart::setCurves(const QVector<CurveSpec>& curves) {
+    m_chart->setCurves(curves);
     refresh();
 }
 
+QString SmallChart::shownValue() const {
+    return m_value->text();
+}
+
 void SmallChart::refresh() {
-    std::optional<double> value = m_chart->lastValue(curveId());
-    if (m_cursor != nullptr && m_cursor->x()) {
-        const QVector<CursorValue> at = m_chart->valuesAt(*m_cursor->x());
-        value = at.isEmpty() ? std::nullopt : at.first().value;
-    }
-    m_value->setText(!value ? Format::unknown() : m_text ? m_text(*value) : Format::number(*value, 3));
-}
-
-MiniCurve::MiniCurve(int slot, QWidget* parent)
-    : QWidget(parent)
-    , m_slot(slot) {}
-
-void MiniCurve::setSlot(int slot) {
-    m_slot = slot;
-    update();
-}
-
-void MiniCurve::setData(const QVector<double>& x, const QVector<double>& y, std::optional<double> xEnd) {
-    m_x = x;
-    m_y = y;
-    m_end = xEnd;
-    update();
-}
-
-QSize MiniCurve::sizeHint() const {
-    const Theme& theme = Theme::current();
-    return {theme.u(50), theme.u(18)};
-}
-
-void MiniCurve::paintEvent(QPaintEvent*) {
-    const Theme& theme = Theme::current();
-    QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(QPen(theme.color(Token::Line), 0));
-    painter.drawLine(QPointF(0, height() - 0.5), QPointF(width(), height() - 0.5));
-    double low = std::numeric_limits<double>::infinity();
-    double high = -low;
-    for (const double y : m_y) {
-        if (std::isfinite(y)) {
-            low = std::min(low, y);
-            high = std::max(high, y);
+    const QVector<CurveSpec> curves = m_chart->curves();
+    std::optional<double> value;
+    if (!curves.isEmpty()) {
+        value = m_chart->lastValue(curves.first().id);
+        if (m_cursor != nullptr && m_cursor->x()) {
+            const QVector<CursorValue> at = m_chart->valuesAt(*m_cursor->x());
+            value = !at.isEmpty() && at.first().id == curves.first().id ? at.first().value : std::nullopt;
         }
     }
-    if (m_x.isEmpty() || !std::isfinite(low)) {
+    m_value->setText(value ? valueText(m_chart->valueKind(), *value) : Format::unknown());
+}
+
+void SmallChart::mousePressEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) {
+        m_pressed = event->globalPosition().toPoint();
+        event->accept();
         return;
     }
-    const double margin = theme.u(1.25);
-    const double right = std::max(m_end.value_or(m_x.back()), m_x.back());
-    const double span = std::max(right - m_x.front(), 1e-9);
-    const double rise = std::max(high - low, 1e-9);
-    const auto at = [&](double x, double y) {
-        return QPointF(margin + (x - m_x.front()) / span * (width() - 2 * margin),
-                       margin + (high - y) / rise * (height() - 3 * margin));
-    };
-    // Never more points than pixels: the mean of each column for the line, lowest and highest for the raw band.
-    const auto columns = std::max<qsizetype>(1, width() * 2);
-    const qsizetype stride = std::max<qsizetype>(1, m_x.size() / columns);
-    const QColor color = theme.seriesColor(m_slot);
-    QPolygonF raw;
-    for (qsizetype i = 0; i < m_x.size(); i += stride) {
-        if (std::isfinite(m_y[i])) {
-            raw << at(m_x[i], m_y[i]);
+    Card::mousePressEvent(event);
+}
+
+void SmallChart::mouseMoveEvent(QMouseEvent* event) {
+    const QPoint at = event->globalPosition().toPoint();
+    if (m_pressed && (m_dragging || (at - *m_pressed).manhattanLength() > 8)) {
+        m_dragging = true;
+        Q_EMIT dragged(at);
+    }
+}
+
+void SmallChart::mouseReleaseEvent(QMouseEvent* event) {
+    m_pressed.reset();
+    if (std::exchange(m_dragging, false)) {
+        Q_EMIT dropped(event->globalPosition().toPoint());
+    }
+}
+
+void SmallChart::contextMenuEvent(QContextMenuEvent* event) {
+    Q_EMIT m_chart->menuWanted(event->globalPos());
+}
+
+bool SmallChart::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_chart && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->modifiers() == Qt::AltModifier && (key->key() == Qt::Key_Left || key->key() == Qt::Key_Right)) {
+            Q_EMIT moveWanted(key->key() == Qt::Key_Left ? -1 : 1);
+            return true;
         }
     }
-    painter.setPen(QPen(mix(color, theme.color(Token::Surface), 0.3), 1));
-    painter.drawPolyline(raw);
-    const QVector<double> line = smoothed(m_x, m_y, m_x.size() > 30 ? 0.9 : 0);
-    QPolygonF smooth;
-    for (qsizetype i = 0; i < m_x.size(); i += stride) {
-        if (std::isfinite(line[i])) {
-            smooth << at(m_x[i], line[i]);
-        }
-    }
-    if (std::isfinite(line.back())) {
-        smooth << at(m_x.back(), line.back());
-    }
-    QPen pen(color, 2);
-    pen.setJoinStyle(Qt::RoundJoin);
-    painter.setPen(pen);
-    painter.drawPolyline(smooth);
-    if (!smooth.isEmpty()) {
-        painter.setPen(QPen(theme.color(Token::Surface), 1.5));
-        painter.setBrush(color);
-        painter.drawEllipse(smooth.back(), theme.u(1), theme.u(1));
-    }
+    return Card::eventFilter(watched, event);
 }
 
 } // namespace fettle::ui

@@ -5,29 +5,58 @@
 
 namespace fettle::ui {
 
-QVector<double> smoothed(const QVector<double>& x, const QVector<double>& y, double amount) {
-    const auto n = std::min(x.size(), y.size());
-    QVector<double> out(y.begin(), y.begin() + n);
-    if (amount <= 0 || n < 2) {
-        return out;
+namespace {
+constexpr qsizetype kPaced = 64;
+}
+
+Ema::Ema(double amount)
+    : m_amount(std::clamp(amount, 0.0, 0.9999)) {}
+
+void Ema::restart(const Column& x) {
+    m_out.clear();
+    m_sum = 0;
+    m_weight = 0;
+    m_before = x.isEmpty() ? 0 : x.front();
+    m_paced = std::min(kPaced, x.size() - 1);
+    std::vector<double> gaps;
+    for (qsizetype i = 0; i < m_paced; ++i) {
+        if (const double gap = x[i + 1] - x[i]; gap > 0) {
+            gaps.push_back(gap);
+        }
     }
-    const double keep = std::min(amount, 0.9999);
-    const double span = x[n - 1] - x[0];
-    const double pace = span > 0 ? span / static_cast<double>(n - 1) : 1;
-    double sum = 0;
-    double weight = 0;
-    double before = x[0];
-    for (qsizetype i = 0; i < n; ++i) {
-        if (!std::isfinite(y[i])) {
+    m_pace = 1;
+    if (!gaps.empty()) {
+        const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
+        std::nth_element(gaps.begin(), middle, gaps.end());
+        m_pace = *middle;
+    }
+}
+
+void Ema::extend(const Column& x, const Column& y) {
+    const qsizetype n = std::min(x.size(), y.size());
+    if (m_out.isEmpty() || m_out.size() > n || (m_paced < kPaced && n > m_paced + 1)) {
+        restart(x);
+    }
+    const double fresh = 1 - m_amount;
+    for (qsizetype i = m_out.size(); i < n; ++i) {
+        const double value = y[i];
+        if (m_amount <= 0 || !std::isfinite(value)) {
+            m_out.append(value);
             continue;
         }
-        const double decay = std::pow(keep, std::max(0.0, x[i] - before) / pace);
-        sum = sum * decay + y[i] * (1 - keep);
-        weight = weight * decay + (1 - keep);
-        out[i] = sum / weight;
-        before = x[i];
+        const double gap = std::max(0.0, x[i] - m_before) / m_pace;
+        const double decay = gap == 1 ? m_amount : std::pow(m_amount, gap);
+        m_sum = m_sum * decay + value * fresh;
+        m_weight = m_weight * decay + fresh;
+        m_before = x[i];
+        m_out.append(m_sum / m_weight);
     }
-    return out;
+}
+
+QVector<double> smoothed(const QVector<double>& x, const QVector<double>& y, double amount) {
+    Ema ema(amount);
+    ema.extend(Column(x), Column(y));
+    return ema.values().toVector();
 }
 
 } // namespace fettle::ui

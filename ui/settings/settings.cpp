@@ -25,6 +25,13 @@ constexpr std::array kTable = {
     SettingRow{Setting::LastProject, "window/last_project", SettingGroup::Window, ""},
     SettingRow{Setting::LastScreen, "window/last_screen", SettingGroup::Window, "home"},
     SettingRow{Setting::TrainMeasure, "train/measure_by_itself", SettingGroup::Window, "false"},
+    SettingRow{Setting::ChartsShown, "charts/shown", SettingGroup::Window, ""},
+    SettingRow{Setting::ChartsWide, "charts/wide", SettingGroup::Window, ""},
+    SettingRow{Setting::ChartsAxis, "charts/axis", SettingGroup::Window, "step"},
+    SettingRow{Setting::ChartsSmoothing, "charts/smoothing", SettingGroup::Window, "0.9"},
+    SettingRow{Setting::ChartsLog, "charts/log", SettingGroup::Window, ""},
+    SettingRow{Setting::ChartsTrimmed, "charts/trimmed", SettingGroup::Window, "tokens_per_s"},
+    SettingRow{Setting::ChartsHeight, "charts/height", SettingGroup::Window, "0.7"},
 };
 static_assert(kTable.size() == static_cast<std::size_t>(Setting::Count));
 

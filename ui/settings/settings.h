@@ -28,6 +28,13 @@ enum class Setting {
     LastProject,
     LastScreen,
     TrainMeasure,
+    ChartsShown,     // ids of the small charts in their order; "" = the usual ones
+    ChartsWide,      // ids of those that are twice as wide
+    ChartsAxis,      // step, tokens, epoch, seconds
+    ChartsSmoothing, // of the loss
+    ChartsLog,       // ids of charts with a logarithmic axis
+    ChartsTrimmed,   // ids of charts that ignore outliers
+    ChartsHeight,    // share of the loss chart in the height of the board
     Count
 };
 

@@ -74,6 +74,7 @@ RunPresenter::RunPresenter(Workspace& workspace, QObject* parent)
     : QObject(parent)
     , m_workspace(workspace)
     , m_courier(this)
+    , m_logs(workspace.jobs(), this)
     , m_machine(machineFacts()) {
     connect(&workspace, &Workspace::runsChanged, this, &RunPresenter::changed);
     connect(&workspace, &Workspace::seriesChanged, this, [this](const QString& folder) {
@@ -87,6 +88,7 @@ RunPresenter::RunPresenter(Workspace& workspace, QObject* parent)
     connect(&workspace, &Workspace::overlaysChanged, this, &RunPresenter::seriesChanged);
     connect(&workspace, &Workspace::projectChanged, this, [this] {
         m_recipes.clear();
+        m_logs.clear();
         show({});
     });
 }

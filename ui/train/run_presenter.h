@@ -5,6 +5,7 @@
 #include "bridge/courier.h"
 #include "bridge/run_series.h"
 #include "recipe/recipe.h"
+#include "train/foreign_logs.h"
 #include "widgets/buttons.h"
 #include "widgets/text.h"
 #include "workspace/workspace.h"
@@ -98,6 +99,8 @@ public:
     [[nodiscard]] RunViewState state() const;
     /// The numbers for charts; nullptr while they are read.
     [[nodiscard]] std::shared_ptr<const RunSeries> series() const;
+    /// Logs of other programs over the charts; they stay while the project is open.
+    [[nodiscard]] ForeignLogs& logs() { return m_logs; }
     [[nodiscard]] SamplesState samples() const;
     /// -1 older, +1 newer; stays where it is when new ones come, unless the newest is shown.
     void stepSamples(int by);
@@ -134,6 +137,7 @@ private:
 
     Workspace& m_workspace;
     Courier m_courier;
+    ForeignLogs m_logs;
     QString m_folder;
     QHash<QString, recipe::Recipe> m_recipes; // a run's recipe never changes: read once
     QVector<DataRow> m_rows;

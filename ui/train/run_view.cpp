@@ -1,8 +1,7 @@
 #include "train/run_view.h"
 
-#include "base/files.h"
-#include "bridge/dialog_service.h"
 #include "bridge/strings.h"
+#include "train/chart_board.h"
 #include "train/samples_panel.h"
 #include "widgets/icons.h"
 
@@ -18,19 +17,6 @@ namespace fettle::ui {
 
 using namespace Qt::Literals::StringLiterals;
 
-namespace {
-
-const QString kTrain = u"train"_s;
-const QString kValidation = u"validation"_s;
-constexpr qsizetype kPointsATurn = 20'000;
-
-/// Series colour of the validation curve: never the run's own.
-int validationSlot(int slot) {
-    return (slot % 6 + 2) % 6;
-}
-
-} // namespace
-
 RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* parent)
     : QWidget(parent)
     , m_context(context)
@@ -43,11 +29,7 @@ RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* 
     , m_time(new StatTile(tr("Time left")))
     , m_taken(new StatTile(tr("Time taken")))
     , m_tiles(new QHBoxLayout)
-    , m_loss(new LossChart(tr("Loss"), u"train.loss"_s))
-    , m_accuracyChart(new SmallChart(tr("Token accuracy"), u"train.chart.accuracy"_s, 0))
-    , m_rateChart(new SmallChart(tr("Learning rate"), u"train.chart.rate"_s, 0))
-    , m_gradientChart(new SmallChart(tr("Gradient norm"), u"train.chart.gradient"_s, 0))
-    , m_speedChart(new SmallChart(tr("Tokens/s"), u"train.chart.speed"_s, 0))
+    , m_board(new ChartBoard(context, presenter))
     , m_samples(new SamplesPanel(presenter))
     , m_rowsCard(new Card)
     , m_rowsList(new QVBoxLayout)
@@ -55,8 +37,7 @@ RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* 
     , m_textTitle(new Label({}, FontRole::BodyStrong))
     , m_text(new QPlainTextEdit)
     , m_damaged(new Label({}, FontRole::Caption, Tone::Warn, Wrap::Yes))
-    , m_grid(new QGridLayout)
-    , m_smalls(new QWidget) {
+    , m_grid(new QGridLayout) {
     const Theme& theme = Theme::current();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -103,53 +84,18 @@ RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* 
     m_grid->setHorizontalSpacing(theme.u(2.5));
     m_grid->setVerticalSpacing(theme.u(2.5));
     column->addLayout(m_grid, 1);
-    auto* smalls = new QHBoxLayout(m_smalls);
-    smalls->setContentsMargins(0, 0, 0, 0);
-    smalls->setSpacing(theme.u(2.5));
-    for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
-        chart->chart()->setXTitle(tr("Step"));
-        chart->setCursor(&m_cursor);
-        smalls->addWidget(chart, 1);
-    }
-    m_accuracyChart->setValueText([](double value) { return Format::score(value); });
-    m_rateChart->setValueText([](double value) { return Format::number(value, 2); });
-    m_gradientChart->setValueText([](double value) { return Format::score(value); });
-    m_speedChart->setValueText([](double value) { return Format::exactCount(std::llround(value)); });
-    m_speedChart->chart()->setIgnoreOutliers(true);
-    m_smalls->setMinimumHeight(theme.u(26));
-    m_smalls->setMaximumHeight(theme.u(36));
-    m_loss->chart()->setXTitle(tr("Step"));
-    m_loss->chart()->setDigits(3);
-    m_loss->setMinimumHeight(theme.u(52));
-    m_loss->setCursor(&m_cursor);
-
-    m_lines = {{m_loss->chart(), kTrain, &RunSeries::step, &RunSeries::loss},
-               {m_loss->chart(), kValidation, &RunSeries::evalStep, &RunSeries::evalLoss},
-               {m_accuracyChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::tokenAccuracy},
-               {m_rateChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::lr},
-               {m_gradientChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::gradNorm},
-               {m_speedChart->chart(), SmallChart::curveId(), &RunSeries::step, &RunSeries::tokensPerSecond}};
-    m_feedAgain.setSingleShot(true);
-    m_feedAgain.setInterval(0);
-    connect(&m_feedAgain, &QTimer::timeout, this, &RunView::refreshCharts);
 
     connect(hideRows, &QPushButton::clicked, &presenter, &RunPresenter::hideRows);
     connect(hideText, &QPushButton::clicked, m_textCard, &QWidget::hide);
-    connect(m_loss->saveButton(), &QPushButton::clicked, this, &RunView::saveChart);
     connect(&presenter, &RunPresenter::changed, this, &RunView::refresh);
-    connect(&presenter, &RunPresenter::seriesChanged, this, &RunView::refreshCharts);
     connect(&presenter, &RunPresenter::rowsChanged, this, &RunView::refreshRows);
-    connect(&presenter, &RunPresenter::shownChanged, this, [this] {
-        m_textCard->hide();
-        resetCharts();
-    });
+    connect(&presenter, &RunPresenter::shownChanged, m_textCard, &QWidget::hide);
     connect(&presenter, &RunPresenter::logWanted, this, [this] {
         const QString text = m_presenter.logText();
         showText(tr("Log of the run"), text.isEmpty() ? tr("The run wrote nothing.") : text);
     });
     arrange();
     refresh();
-    refreshCharts();
     refreshRows();
 }
 
@@ -158,7 +104,7 @@ QPushButton* RunView::primaryButton() const {
 }
 
 QWidget* RunView::firstFocus() const {
-    return m_primary != nullptr && !m_banner->isHidden() ? static_cast<QWidget*>(m_primary) : m_loss->chart();
+    return m_primary != nullptr && !m_banner->isHidden() ? static_cast<QWidget*>(m_primary) : m_board->loss()->chart();
 }
 
 void RunView::showText(const QString& title, const QString& text) {
@@ -179,20 +125,13 @@ void RunView::arrange() {
     const int wide = width() >= theme.u(215) ? 1 : 0;
     if (wide != m_layout) {
         m_layout = wide;
-        for (QWidget* each : {static_cast<QWidget*>(m_loss), m_smalls, static_cast<QWidget*>(m_samples)}) {
-            m_grid->removeWidget(each);
-        }
-        m_grid->addWidget(m_loss, 0, 0);
-        m_grid->addWidget(m_smalls, 1, 0);
-        if (wide == 1) {
-            m_grid->addWidget(m_samples, 0, 1, 2, 1);
-        } else {
-            m_grid->addWidget(m_samples, 2, 0);
-        }
+        m_grid->removeWidget(m_board);
+        m_grid->removeWidget(m_samples);
+        m_grid->addWidget(m_board, 0, 0);
+        m_grid->addWidget(m_samples, wide == 1 ? 0 : 1, wide == 1 ? 1 : 0);
         m_grid->setColumnStretch(0, wide == 1 ? 11 : 1);
         m_grid->setColumnStretch(1, wide == 1 ? 4 : 0);
-        m_grid->setRowStretch(0, 3);
-        m_grid->setRowStretch(1, 1);
+        m_grid->setRowStretch(0, 1);
     }
     const bool low = window()->height() < theme.u(180);
     for (StatTile* tile : {m_step, m_validation, m_accuracy, m_memory, m_time, m_taken}) {
@@ -255,129 +194,6 @@ void RunView::refresh() {
         }
     }
     m_banner->setVisible(banner.shown);
-    m_loss->chart()->setXEnd(state.totalSteps);
-    for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
-        chart->chart()->setXEnd(state.totalSteps);
-    }
-}
-
-// ---------------------------------------------------------------- charts
-
-void RunView::resetCharts() {
-    m_chartFolder.clear();
-    m_curvesKey.clear();
-    m_overlayPoints.clear();
-    m_cursor.set(std::nullopt);
-    for (Line& line : m_lines) {
-        line.points = 0;
-        line.chart->setData(line.id, {}, {});
-    }
-}
-
-void RunView::refreshCharts() {
-    const QString folder = m_presenter.folder();
-    const std::shared_ptr<const RunSeries> series = m_presenter.series();
-    const RunRow* row = m_context.workspace.runs().find(folder);
-    if (folder != m_chartFolder) {
-        resetCharts();
-        m_chartFolder = folder;
-    }
-    // Curves: the run's own, and those laid over it.
-    const int slot = row != nullptr ? row->slot : 0;
-    QVector<CurveSpec> curves{{kTrain, tr("train"), CurveKind::Raw, slot},
-                              {kValidation, tr("validation"), CurveKind::Points, validationSlot(slot)}};
-    QStringList overlays(m_context.workspace.overlays().begin(), m_context.workspace.overlays().end());
-    overlays.sort();
-    QString key = QString::number(slot);
-    for (const QString& other : overlays) {
-        const RunRow* each = m_context.workspace.runs().find(other);
-        if (other != folder && each != nullptr) {
-            curves.append({other, each->title(), CurveKind::Overlay, each->slot});
-            key += u'|' % other % each->title();
-        }
-    }
-    if (key != m_curvesKey) {
-        m_curvesKey = key;
-        m_loss->setCurves(curves);
-        for (SmallChart* chart : {m_accuracyChart, m_rateChart, m_gradientChart, m_speedChart}) {
-            chart->chart()->setCurves(
-                {{SmallChart::curveId(), chart->chart()->accessibleName(), CurveKind::Plain, slot}});
-        }
-        for (Line& line : m_lines) {
-            line.points = 0;
-        }
-        m_overlayPoints.clear();
-    }
-    for (qsizetype i = 2; i < curves.size(); ++i) {
-        const std::shared_ptr<const RunSeries> other = m_context.workspace.series(curves[i].id);
-        if (other != nullptr && m_overlayPoints.value(curves[i].id, -1) != other->step.size()) {
-            m_overlayPoints[curves[i].id] = other->step.size();
-            m_loss->chart()->setData(curves[i].id, other->step, other->loss);
-        }
-    }
-    if (series == nullptr) {
-        return;
-    }
-    // A long run fills its charts one a turn of the event loop, so that the window answers meanwhile.
-    qsizetype fed = 0;
-    for (Line& line : m_lines) {
-        const qsizetype fresh = feed(line, *series, fed < kPointsATurn);
-        if (fresh < 0) {
-            if (!m_feedAgain.isActive()) {
-                m_feedAgain.start();
-            }
-            break;
-        }
-        fed += fresh;
-    }
-}
-
-qsizetype RunView::feed(Line& line, const RunSeries& series, bool allowed) {
-    const QVector<double>& x = series.*line.x;
-    const QVector<double>& y = series.*line.y;
-    // New points are added; after a resume, or when the file was read again, all are set.
-    const bool grown = line.points > 0 && series.resumes == line.resumes && x.size() >= line.points &&
-                       x[line.points - 1] == line.lastX;
-    const qsizetype fresh = grown ? x.size() - line.points : x.size();
-    if (grown && fresh == 0) {
-        return 0;
-    }
-    if (!allowed) {
-        return -1;
-    }
-    if (grown) {
-        line.chart->append(line.id, x.mid(line.points), y.mid(line.points));
-    } else {
-        line.chart->setData(line.id, x, y);
-    }
-    line.points = x.size();
-    line.lastX = x.isEmpty() ? 0 : x.back();
-    line.resumes = series.resumes;
-    return fresh;
-}
-
-void RunView::saveChart() {
-    const QString name = m_presenter.state().title % u' ' % tr("loss");
-    m_context.dialogs.saveFile(
-        this,
-        {.title = tr("Save chart"),
-         .folder = {},
-         .filters = {tr("Picture (*.png)"), tr("Drawing (*.svg)"), tr("Numbers (*.csv)")}},
-        name % u".png"_s, [this](const QString& file) {
-            if (file.isEmpty()) {
-                return;
-            }
-            Result<void> saved;
-            if (file.endsWith(u".csv"_s, Qt::CaseInsensitive)) {
-                saved = writeFileAtomic(us(file), us(m_loss->chart()->toCsv()));
-            } else if (!(file.endsWith(u".svg"_s, Qt::CaseInsensitive) ? m_loss->chart()->saveSvg(file)
-                                                                       : m_loss->chart()->savePng(file))) {
-                saved = makeError(ErrorCode::Io, "the picture could not be written").at(us(file));
-            }
-            if (!saved) {
-                Q_EMIT m_context.workspace.failed(tr("Saving the chart"), saved.error());
-            }
-        });
 }
 
 // ---------------------------------------------------------------- rows of a divergence

@@ -147,6 +147,7 @@ void Workspace::adopt(std::shared_ptr<project::Project> project, std::optional<I
     m_name = qs(m_project->name());
     m_counts = {};
     m_series.clear();
+    m_read.clear();
     m_late.clear();
     m_readAgain.clear();
     m_overlays.clear();
@@ -262,6 +263,7 @@ void Workspace::closeProject() {
     m_follow.stop();
     m_runs->setRows({});
     m_series.clear();
+    m_read.clear();
     m_late.clear();
     m_readAgain.clear();
     m_shown.clear();
@@ -488,9 +490,10 @@ void Workspace::readSeriesInJob(const QString& folder) {
     auto answer = std::make_shared<RunSeries>(); // written by the job, read after it
     const Post post = m_courier.sender();
     const std::uint64_t generation = m_generation;
+    const std::shared_ptr<const RunSeries> before = m_read.value(folder); // read on from there
     (void)m_jobs.submit(
-        [answer, path = us(folder)](jobs::JobContext&) -> Result<void> {
-            FETTLE_TRY_VALUE(*answer, readSeries(path));
+        [answer, before, path = us(folder)](jobs::JobContext&) -> Result<void> {
+            FETTLE_TRY_VALUE(*answer, readSeries(path, before.get()));
             return {};
         },
         {.name = "read run",
@@ -505,6 +508,7 @@ void Workspace::readSeriesInJob(const QString& folder) {
                      return;
                  }
                  if (result) {
+                     m_read.insert(folder, std::make_shared<const RunSeries>(*answer)); // shares its columns
                      for (const run::RunEvent& event : late) { // those the file had already are ignored
                          again = !answer->apply(event) || again;
                      }
@@ -603,6 +607,7 @@ void Workspace::deleteRun(const QString& folder) {
                                      Q_EMIT failed(tr("Deleting the run"), result.error());
                                  }
                                  m_series.remove(folder);
+                                 m_read.remove(folder);
                                  if (m_overlays.remove(folder)) {
                                      m_runs->setOverlays(m_overlays);
                                      Q_EMIT overlaysChanged();

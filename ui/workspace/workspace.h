@@ -166,6 +166,7 @@ private:
     QString m_shown;
     QSet<QString> m_overlays;
     QHash<QString, std::shared_ptr<RunSeries>> m_series;
+    QHash<QString, std::shared_ptr<const RunSeries>> m_read; // as last read from the folder, shared with jobs
     QSet<QString> m_reading;
     QHash<QString, std::vector<run::RunEvent>> m_late; // came while the folder was being read: applied after it
     QSet<QString> m_readAgain;                         // events were dropped meanwhile
