@@ -213,8 +213,8 @@ private Q_SLOTS:
         QVERIFY(!state.current->run.isEmpty());
         QVERIFY(state.current->facts.last().second != u"–"_s);
         QVERIFY(state.machine.at(3).second.contains(u"tokens/s"));
-        QVector<double> x;
-        QVector<double> y;
+        Column x;
+        Column y;
         QTRY_VERIFY((home.curve(x, y), x.size() == 20));
     }
 
