@@ -19,6 +19,47 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::ChartBoard</name>
+    <message numerus="yes">
+        <source>%1: %Ln thing(s) could not be read</source>
+        <translation>
+            <numerusform>%1: %Ln thing could not be read</numerusform>
+            <numerusform>%1: %Ln things could not be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln point(s) of steps that were trained again are left out.</source>
+        <translation>
+            <numerusform>%Ln point of a step that was trained again is left out.</numerusform>
+            <numerusform>%Ln points of steps that were trained again are left out.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ChartFiles</name>
+    <message numerus="yes">
+        <source>%1: %Ln line(s)</source>
+        <translation>
+            <numerusform>%1: %Ln line</numerusform>
+            <numerusform>%1: %Ln lines</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln that a resume overwrote left out</source>
+        <translation>
+            <numerusform>%Ln that a resume overwrote left out</numerusform>
+            <numerusform>%Ln that a resume overwrote left out</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln that could not be read left out</source>
+        <translation>
+            <numerusform>%Ln that could not be read left out</numerusform>
+            <numerusform>%Ln that could not be read left out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::HomePresenter</name>
     <message numerus="yes">
         <source>%Ln core(s)</source>

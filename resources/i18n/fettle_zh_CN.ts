@@ -983,12 +983,324 @@
         <source>%1: %2, %3</source>
         <translation>%1：%2，%3</translation>
     </message>
+    <message>
+        <source>1–99 %</source>
+        <comment>percentiles of the values</comment>
+        <translation>1–99%</translation>
+    </message>
+    <message>
+        <source>1 to 99 % of the values</source>
+        <translation>只看中间 98% 的值</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ChartBoard</name>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Along</source>
+        <translation>横轴</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>token 数</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>轮次</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Charts</source>
+        <translation>图表</translation>
+    </message>
+    <message>
+        <source>Usual charts</source>
+        <translation>恢复常用图表</translation>
+    </message>
+    <message>
+        <source>Add a log…</source>
+        <translation>添加日志…</translation>
+    </message>
+    <message>
+        <source>Add a log to the charts</source>
+        <translation>把日志添加到图表</translation>
+    </message>
+    <message>
+        <source>Logs (*.json *.jsonl *.csv *tfevents*)</source>
+        <translation>日志 (*.json *.jsonl *.csv *tfevents*)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Add a folder with a log…</source>
+        <translation>添加含日志的文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a folder with a log</source>
+        <translation>添加含日志的文件夹</translation>
+    </message>
+    <message>
+        <source>Save as picture (PNG)…</source>
+        <translation>存为图片（PNG）…</translation>
+    </message>
+    <message>
+        <source>Save as drawing (SVG)…</source>
+        <translation>存为矢量图（SVG）…</translation>
+    </message>
+    <message>
+        <source>Save as numbers (CSV)…</source>
+        <translation>存为数据（CSV）…</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Export numbers of this run…</source>
+        <translation>导出这次训练的全部数据…</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>对数坐标</translation>
+    </message>
+    <message>
+        <source>Ignore outliers</source>
+        <translation>忽略离群值</translation>
+    </message>
+    <message>
+        <source>Smoothed</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>Show everything</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Twice as wide</source>
+        <translation>加宽一倍</translation>
+    </message>
+    <message>
+        <source>Move left	Alt+Left</source>
+        <translation>左移	Alt+左</translation>
+    </message>
+    <message>
+        <source>Move right	Alt+Right</source>
+        <translation>右移	Alt+右</translation>
+    </message>
+    <message>
+        <source>Hide this chart</source>
+        <translation>隐藏此图</translation>
+    </message>
+    <message>
+        <source>Drop to lay this log over the charts.</source>
+        <translation>松开鼠标，把这份日志叠加到图表上。</translation>
+    </message>
+    <message>
+        <source>Line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>Line %1, key “%2”: %3</source>
+        <translation>第 %1 行，键“%2”：%3</translation>
+    </message>
+    <message>
+        <source>Key “%1”: %2</source>
+        <translation>键“%1”：%2</translation>
+    </message>
+    <message>
+        <source>diverged</source>
+        <translation>已发散</translation>
+    </message>
+    <message>
+        <source>train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>by step only</source>
+        <translation>只能按步数</translation>
+    </message>
+    <message>
+        <source>Checkpoint, the best so far</source>
+        <translation>检查点，目前最佳</translation>
+    </message>
+    <message>
+        <source>Checkpoint</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>Evaluated</source>
+        <translation>已评估</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Continued from this checkpoint</source>
+        <translation>从此检查点继续</translation>
+    </message>
+    <message>
+        <source>Diverged: the loss is not a number</source>
+        <translation>已发散：损失不是数</translation>
+    </message>
+    <message>
+        <source>%1 could not be read as a log</source>
+        <translation>%1 不能作为日志读取</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln thing(s) could not be read</source>
+        <translation>
+            <numerusform>%1：有 %Ln 处无法读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Everything else is in the charts. %1</source>
+        <translation>其余内容已在图表中。%1</translation>
+    </message>
+    <message>
+        <source>%1 is in the charts</source>
+        <translation>%1 已加入图表</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln point(s) of steps that were trained again are left out.</source>
+        <translation>
+            <numerusform>略去了 %Ln 个后来重新训练过的点。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ChartFiles</name>
+    <message>
+        <source>Saved as %1</source>
+        <translation>已存为 %1</translation>
+    </message>
+    <message>
+        <source>Saving the chart</source>
+        <translation>保存图表</translation>
+    </message>
+    <message>
+        <source>Picture (*.png)</source>
+        <translation>图片 (*.png)</translation>
+    </message>
+    <message>
+        <source>Drawing (*.svg)</source>
+        <translation>矢量图 (*.svg)</translation>
+    </message>
+    <message>
+        <source>Numbers (*.csv)</source>
+        <translation>数值 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Save chart</source>
+        <translation>保存图表</translation>
+    </message>
+    <message>
+        <source>Export numbers of this run</source>
+        <translation>导出这次训练的全部数据</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln line(s)</source>
+        <translation>
+            <numerusform>%1：%Ln 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln that a resume overwrote left out</source>
+        <translation>
+            <numerusform>略去 %Ln 行被续训覆盖的数据</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln that could not be read left out</source>
+        <translation>
+            <numerusform>略去 %Ln 行无法读取的数据</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::ChartLegend</name>
     <message>
         <source>Show %1</source>
         <translation>显示 %1</translation>
+    </message>
+    <message>
+        <source>%1: click shows or hides it, Del takes it away</source>
+        <translation>%1：单击显示或隐藏，Del 键移除</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ChartMetric</name>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Token accuracy</source>
+        <translation>token 准确率</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>学习率</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Tokens/s</source>
+        <translation>token/秒</translation>
+    </message>
+    <message>
+        <source>Time per step</source>
+        <translation>每步用时</translation>
+    </message>
+    <message>
+        <source>Waiting per step</source>
+        <translation>每步等待</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Peak device memory</source>
+        <translation>显存峰值</translation>
+    </message>
+    <message>
+        <source>Trained tokens per step</source>
+        <translation>每步训练的 token</translation>
+    </message>
+    <message>
+        <source>Tokens per step</source>
+        <translation>每步 token</translation>
+    </message>
+    <message>
+        <source>Computed tokens per step</source>
+        <translation>每步计算的 token</translation>
     </message>
 </context>
 <context>
@@ -1987,6 +2299,10 @@
         <source>Log</source>
         <translation>对数</translation>
     </message>
+    <message>
+        <source>Charts</source>
+        <translation>图表</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::LrCurve</name>
@@ -2640,22 +2956,6 @@
         <translation>用时</translation>
     </message>
     <message>
-        <source>Loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>Learning rate</source>
-        <translation>学习率</translation>
-    </message>
-    <message>
-        <source>Gradient norm</source>
-        <translation>梯度范数</translation>
-    </message>
-    <message>
-        <source>Tokens/s</source>
-        <translation>token/秒</translation>
-    </message>
-    <message>
         <source>Rows of that step</source>
         <translation>该步的行</translation>
     </message>
@@ -2676,38 +2976,6 @@
         <translation>
             <numerusform>该运行日志中有 %Ln 行无法读取，此处缺失。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>train</source>
-        <translation>训练</translation>
-    </message>
-    <message>
-        <source>validation</source>
-        <translation>验证</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>损失</translation>
-    </message>
-    <message>
-        <source>Save chart</source>
-        <translation>保存图表</translation>
-    </message>
-    <message>
-        <source>Picture (*.png)</source>
-        <translation>图片 (*.png)</translation>
-    </message>
-    <message>
-        <source>Drawing (*.svg)</source>
-        <translation>矢量图 (*.svg)</translation>
-    </message>
-    <message>
-        <source>Numbers (*.csv)</source>
-        <translation>数值 (*.csv)</translation>
-    </message>
-    <message>
-        <source>Saving the chart</source>
-        <translation>保存图表</translation>
     </message>
     <message>
         <source>Row %1</source>
@@ -4246,6 +4514,21 @@
     <message>
         <source>No row could be picked.</source>
         <translation>无法选取行。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ValueText</name>
+    <message>
+        <source>Step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>%1 tokens</source>
+        <translation>%1 个 token</translation>
+    </message>
+    <message>
+        <source>Epoch %1</source>
+        <translation>第 %1 轮</translation>
     </message>
 </context>
 <context>
