@@ -2,6 +2,7 @@
 #include "cli/command_runs.h"
 #include "base/files.h"
 #include "base/numbers.h"
+#include "cli/run_divergence.h"
 #include "recipe/fields.h"
 #include "run/data_path.h"
 #include "run/metric_table.h"
@@ -153,6 +154,7 @@ int showJson(const std::string& folder, const run::RunSummary& summary, const ru
         json["reproduce"] = *command;
     }
     json["damaged_lines"] = history.damagedLines;
+    addDivergence(folder, history, json);
     std::string head = dumpJson(json);
     head.pop_back(); // the closing brace comes after the series
     print(head + ",\"series\":{");
@@ -181,6 +183,7 @@ int show(const Arguments& arguments) {
     if (!summary->message.empty()) {
         printLine("  " + summary->message);
     }
+    printDivergence(folder, *history);
     for (const run::RunEvent& event : history->events) {
         if (const auto* evaluation = std::get_if<run::EvalMetrics>(&event.body)) {
             std::string line = "  step " + std::to_string(evaluation->step) + "  " + evaluation->split + " loss " +

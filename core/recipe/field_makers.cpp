@@ -365,6 +365,25 @@ Field validationField(const FieldText& text) {
     });
 }
 
+Field rowListField(const FieldText& text, Access<std::vector<std::string>> member) {
+    Field field = textListField(text, member, "");
+    return withSetter(std::move(field),
+                      [member](const Field& facts, Recipe& recipe, const Json& value) -> Result<void> {
+                          if (value.is_null()) {
+                              member(recipe).clear();
+                              return {};
+                          }
+                          Json texts = value.is_array() ? value : Json::array({value});
+                          for (Json& item : texts) {
+                              if (item.is_number_integer()) {
+                                  item = dumpJson(item);
+                              }
+                          }
+                          FETTLE_TRY_VALUE(member(recipe), textsIn(facts, texts));
+                          return {};
+                      });
+}
+
 template <class T, class Reader>
 static Field mapField(const FieldText& text, FieldType type, Access<std::map<std::string, T>> member, double minimum,
                       double maximum, Reader reader) {

@@ -49,6 +49,8 @@ struct FieldText {
 [[nodiscard]] Field textListField(const FieldText& text, Access<std::vector<std::string>> member,
                                   const char* emptyText);
 [[nodiscard]] Field validationField(const FieldText& text);
+/// A list of row numbers and ranges; numbers are kept as text. Whether they are rows is looked at by validate().
+[[nodiscard]] Field rowListField(const FieldText& text, Access<std::vector<std::string>> member);
 [[nodiscard]] Field integerMapField(const FieldText& text, Access<std::map<std::string, std::int64_t>> member,
                                     double minimum, double maximum);
 [[nodiscard]] Field numberMapField(const FieldText& text, Access<std::map<std::string, double>> member, double minimum,

@@ -120,6 +120,12 @@ std::vector<Field> makeDataFields() {
                    FETTLE_TEXT("RecipeField",
                                "Sorted data is learned block by block, and earlier blocks are partly forgotten.")},
                   FETTLE_AT(data.shuffle)),
+        rowListField({"data.leave_out", FETTLE_TEXT("RecipeField", "Rows left out"), "",
+                      FETTLE_TEXT("RecipeField", "Training rows that are not used, by number from 0: [17, 40-60]; "
+                                                 "they hold for these files in this order."),
+                      FETTLE_TEXT("RecipeField", "What these rows would have taught is missing."),
+                      FETTLE_TEXT("RecipeField", "Rows that spoil a run stay in it.")},
+                     FETTLE_AT(data.leaveOut)),
     };
 }
 
@@ -357,6 +363,12 @@ std::vector<Field> makeEvaluationFields() {
                                                 "it was right, so that it moves in steps."),
                      ""},
                     FETTLE_AT(evaluation.metric), {"loss", "token_accuracy"}),
+        boolField({"evaluation.layer_norms", FETTLE_TEXT("RecipeField", "Gradient norms by layer"), "",
+                   FETTLE_TEXT("RecipeField", "Writes the size of the gradient of each layer with every step."),
+                   FETTLE_TEXT("RecipeField", "Shows which layers learn and where a divergence began; the run's log "
+                                              "grows by one number a layer and step."),
+                   FETTLE_TEXT("RecipeField", "Only the size of the whole gradient is known.")},
+                  FETTLE_AT(evaluation.layerNorms)),
     };
 }
 

@@ -21,6 +21,7 @@ struct DataSection {
     std::string trainOn = "assistant";
     std::string overLong = "drop";
     bool shuffle = true;
+    std::vector<std::string> leaveOut; // training rows by number (row_list.h); empty = none
 };
 
 struct AdapterSection {
@@ -63,6 +64,7 @@ struct EvaluationSection {
     std::vector<std::string> samplePrompts;
     std::optional<std::int64_t> patience;
     std::string metric = "loss";
+    bool layerNorms = false;
 };
 
 struct CheckpointSection {

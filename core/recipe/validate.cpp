@@ -2,6 +2,7 @@
 // preflight.
 #include "base/numbers.h"
 #include "recipe/fields.h"
+#include "recipe/row_list.h"
 
 namespace fettle::recipe {
 namespace {
@@ -29,6 +30,9 @@ std::vector<Error> validate(const Recipe& recipe) {
     }
     if (recipe.data.train.empty()) {
         fault("data.train", "no training data is given", "Name a file, several files or project:train.");
+    }
+    if (const auto rows = RowList::parse(recipe.data.leaveOut); !rows) {
+        fault("data.leave_out", rows.error().message.c_str(), rows.error().hint.c_str());
     }
     if (recipe.data.chatTemplate.empty()) {
         fault("data.template", "is empty", "Write model, none or the path of a Jinja file.");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -15,6 +16,17 @@ Json number(double value) {
     return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
+// The double with the fewest digits that reads back to the same float.
+Json shortNumber(float value) {
+    std::array<char, 32> text{};
+    const auto [end, status] = std::to_chars(text.data(), text.data() + text.size(), value);
+    double out = static_cast<double>(value);
+    if (std::isfinite(value) && status == std::errc{}) {
+        std::from_chars(text.data(), end, out);
+    }
+    return number(out);
+}
+
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 // Keys of eval_metrics that are not further metrics.
@@ -22,9 +34,9 @@ constexpr std::array<std::string_view, 9> kEvalKeys{"seq",  "run",   "time_ms", 
                                                     "step", "split", "loss",    "token_accuracy"};
 
 const char* typeName(const EventBody& body) {
-    static constexpr std::array<const char*, 8> names{"state_changed",    "step_metrics",     "eval_metrics",
+    static constexpr std::array<const char*, 9> names{"state_changed",    "step_metrics",     "eval_metrics",
                                                       "sample_generated", "checkpoint_saved", "row_losses",
-                                                      "resource_usage",   "log_line"};
+                                                      "resource_usage",   "log_line",         "recipe_changed"};
     return names[body.index()];
 }
 
@@ -64,6 +76,13 @@ void write(Json& out, const StepMetrics& body) {
         out["device_peak_bytes"] = *body.devicePeakBytes;
     }
     out["token_accuracy"] = number(body.tokenAccuracy);
+    if (!body.layerNorms.empty()) {
+        Json norms = Json::array();
+        for (const float norm : body.layerNorms) {
+            norms.push_back(shortNumber(norm));
+        }
+        out["layer_norms"] = std::move(norms);
+    }
 }
 
 void write(Json& out, const EvalMetrics& body) {
@@ -108,6 +127,13 @@ void write(Json& out, const ResourceUsage& body) {
 void write(Json& out, const LogLine& body) {
     out["level"] = body.level;
     out["text"] = body.text;
+}
+
+void write(Json& out, const RecipeChanged& body) {
+    out["step"] = body.step;
+    out["key"] = body.key;
+    out["from"] = body.from;
+    out["to"] = body.to;
 }
 
 // Reads members of one object; the first fault stays.
@@ -190,6 +216,23 @@ public:
             out.push_back(item.get<std::int64_t>());
         }
     }
+    void get(const char* key, std::vector<float>& out) {
+        const Json* found = find(key, false);
+        if (found == nullptr) {
+            return;
+        }
+        const bool numbers = found->is_array() && std::all_of(found->begin(), found->end(), [](const Json& item) {
+                                 return item.is_number() || item.is_null();
+                             });
+        if (!numbers) {
+            fail(key, "a list of numbers", *found);
+            return;
+        }
+        out.reserve(found->size());
+        for (const Json& item : *found) {
+            out.push_back(item.is_null() ? static_cast<float>(kNan) : item.get<float>());
+        }
+    }
     void fail(const char* key, const char* expected, const Json& found) {
         if (!m_error) {
             m_error =
@@ -252,6 +295,7 @@ EventBody readStep(Reader& reader) {
         body.devicePeakBytes = static_cast<std::uint64_t>(*device);
     }
     reader.get("token_accuracy", body.tokenAccuracy);
+    reader.get("layer_norms", body.layerNorms);
     return body;
 }
 
@@ -312,6 +356,15 @@ EventBody readLog(Reader& reader) {
     return body;
 }
 
+EventBody readChange(Reader& reader, const Json& json) {
+    RecipeChanged body;
+    reader.get("step", body.step, true);
+    reader.get("key", body.key, true);
+    body.from = json.value("from", Json());
+    body.to = json.value("to", Json());
+    return body;
+}
+
 std::optional<EventBody> readBody(const std::string& type, Reader& reader, const Json& json) {
     if (type == "state_changed") {
         return readState(reader, json);
@@ -337,6 +390,9 @@ std::optional<EventBody> readBody(const std::string& type, Reader& reader, const
     if (type == "log_line") {
         return readLog(reader);
     }
+    if (type == "recipe_changed") {
+        return readChange(reader, json);
+    }
     return std::nullopt;
 }
 
@@ -348,6 +404,7 @@ struct StepOf {
     std::optional<std::int64_t> operator()(const StateChanged&) const { return std::nullopt; }
     std::optional<std::int64_t> operator()(const ResourceUsage&) const { return std::nullopt; }
     std::optional<std::int64_t> operator()(const LogLine&) const { return std::nullopt; }
+    std::optional<std::int64_t> operator()(const RecipeChanged&) const { return std::nullopt; }
 };
 
 } // namespace

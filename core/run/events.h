@@ -30,6 +30,7 @@ struct StepMetrics {
     std::uint64_t peakBytes = 0;
     std::optional<std::uint64_t> devicePeakBytes;
     double tokenAccuracy = 0;
+    std::vector<float> layerNorms; // gradient norm of each layer; only where the recipe asks for it
 };
 struct EvalMetrics {
     std::int64_t step = 0;
@@ -60,8 +61,15 @@ struct LogLine {
     std::string level, text;
 };
 
+/// A value of the recipe that holds from now on; recipe.json keeps what the run was started with.
+struct RecipeChanged {
+    std::int64_t step = 0; // after which step
+    std::string key;
+    Json from, to;
+};
+
 using EventBody = std::variant<StateChanged, StepMetrics, EvalMetrics, SampleGenerated, CheckpointSaved, RowLosses,
-                               ResourceUsage, LogLine>;
+                               ResourceUsage, LogLine, RecipeChanged>;
 
 struct RunEvent {
     std::int64_t seq = 0;       // gap-free from 1

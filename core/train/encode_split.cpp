@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "data/encode_sample.h"
+#include "recipe/row_list.h"
 #include "run/data_path.h"
 #include "train/model_text.h"
 
@@ -44,15 +45,20 @@ text::EncodedRow part(text::EncodedRow row, std::size_t begin, std::size_t end) 
 
 class SplitEncoder {
 public:
-    SplitEncoder(const recipe::Recipe& recipe, const text::TextModel& model)
+    SplitEncoder(const recipe::Recipe& recipe, const text::TextModel& model, recipe::RowList leaveOut)
         : m_recipe(recipe)
-        , m_model(model) {
+        , m_model(model)
+        , m_leaveOut(std::move(leaveOut)) {
         m_options.trainOn = trainOnOf(recipe.data.trainOn);
         m_options.useTemplate = recipe.data.chatTemplate != "none";
     }
 
     // The error of a row that ends everything; a row that merely cannot be encoded is counted.
     Result<void> take(const data::Sample& sample) {
+        if (m_leaveOut.contains(sample.id)) {
+            ++m_out.leftOut;
+            return {};
+        }
         auto row = data::encodeSample(m_model, sample, m_options);
         if (!row) {
             Error error = std::move(row).error();
@@ -168,6 +174,7 @@ private:
 
     const recipe::Recipe& m_recipe;
     const text::TextModel& m_model;
+    recipe::RowList m_leaveOut;
     data::SampleEncoding m_options;
     EncodedSplit m_out;
     Hasher m_hasher;
@@ -185,7 +192,15 @@ Result<EncodedSplit> encodeSplit(const recipe::Recipe& recipe, const std::vector
                                  const std::string& baseFolder, const text::TextModel& textModel, std::stop_token stop,
                                  const std::function<void(std::int64_t)>& progress) {
     FETTLE_TRY_VALUE(const text::TextModel model, withRecipeTemplate(textModel, recipe, baseFolder));
-    SplitEncoder encoder(recipe, model);
+    recipe::RowList leaveOut;
+    if (files == recipe.data.train && !recipe.data.leaveOut.empty()) {
+        auto parsed = recipe::RowList::parse(recipe.data.leaveOut);
+        if (!parsed) {
+            return std::move(parsed).error().forKey("data.leave_out");
+        }
+        leaveOut = std::move(*parsed);
+    }
+    SplitEncoder encoder(recipe, model, std::move(leaveOut));
     std::int64_t done = 0;
     std::int64_t firstId = 0;
     for (const std::string& entry : files) {

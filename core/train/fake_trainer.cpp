@@ -2,6 +2,8 @@
 #include "train/fake_trainer.h"
 
 #include "run/run_folder.h"
+#include "train/divergence_record.h"
+#include "train/row_losses.h"
 #include "train/stop_conditions.h"
 
 #include <algorithm>
@@ -155,6 +157,17 @@ private:
         body.loss = broken ? std::numeric_limits<double>::quiet_NaN() : fakeLoss(number);
         body.lr = m_rate * (1 - static_cast<double>(number) / static_cast<double>(m_steps + 1));
         body.gradNorm = broken ? body.loss : 0.5 + 1.0 / static_cast<double>(number);
+        if (const std::int64_t rising =
+                m_script.nonFiniteAt ? number - (*m_script.nonFiniteAt - m_script.riseSteps) : -1;
+            rising >= 0 && !broken) {
+            body.gradNorm *= std::pow(2.0, static_cast<double>(rising + 1));
+        }
+        for (std::int64_t layer = 0; layer < m_script.layers; ++layer) {
+            const double wave =
+                1 + 0.6 * std::sin(0.9 * static_cast<double>(layer) + 0.05 * static_cast<double>(number));
+            body.layerNorms.push_back(
+                static_cast<float>(body.gradNorm * wave / std::sqrt(static_cast<double>(m_script.layers))));
+        }
         body.labelTokens = kTokens / 2;
         body.tokens = kTokens;
         body.computedTokens = kTokens;
@@ -166,7 +179,13 @@ private:
         noteLoss(m_stats.recentLosses, body.loss);
         m_stats.trainedMs += body.stepMs;
         if (broken) {
+            if (m_script.riseSteps > 0) {
+                FETTLE_TRY(writeDivergence(m_folder, record(body)));
+            }
             return fail("non_finite_loss", number, "The loss of this step is no number.");
+        }
+        if (m_script.rows > 0 && number % std::max<std::int64_t>(1, m_script.stepsPerEpoch) == 0) {
+            FETTLE_TRY(writeRows(number));
         }
         bool best = false;
         if (m_script.evaluateEvery > 0 && number % m_script.evaluateEvery == 0) {
@@ -176,6 +195,33 @@ private:
             return save(number, best);
         }
         return RunState::Running;
+    }
+
+    // What a real run knows when it diverges: two rows, one of them with a token that has no loss.
+    static DivergenceRecord record(const run::StepMetrics& step) {
+        constexpr auto kNan = std::numeric_limits<float>::quiet_NaN();
+        DivergenceRecord out;
+        out.step = step.step;
+        out.what = "loss";
+        out.learningRate = step.lr;
+        out.gradientNorm = std::numeric_limits<double>::quiet_NaN();
+        out.largestParameter = 0.4;
+        out.rowsInStep = 2;
+        out.rows = {{step.step, std::numeric_limits<double>::quiet_NaN(), 2, 1, {1.5F, kNan}},
+                    {step.step + 1, 2.0, 2, 0, {2.5F, 1.5F}}};
+        return out;
+    }
+
+    Result<void> writeRows(std::int64_t number) {
+        const std::int64_t epoch = number / std::max<std::int64_t>(1, m_script.stepsPerEpoch) - 1;
+        std::vector<RowLoss> losses;
+        for (std::int64_t row = 0; row < m_script.rows; ++row) {
+            losses.push_back({row, fakeRowLoss(row, epoch)});
+        }
+        const std::string name = "row_losses/step_" + std::to_string(number) + ".bin";
+        FETTLE_TRY(makeFolders(m_folder + "/row_losses"));
+        FETTLE_TRY(writeRowLosses(m_folder + "/" + name, losses));
+        return m_sink->publish(run::RowLosses{number, name});
     }
 
     Result<bool> evaluate(std::int64_t number) {
@@ -281,6 +327,20 @@ private:
 double fakeLoss(std::int64_t step) {
     const auto n = static_cast<double>(step);
     return 0.4 + 2.6 * std::exp(-n / 12) + 0.03 * std::sin(n * 1.7);
+}
+
+float fakeRowLoss(std::int64_t row, std::int64_t epoch) {
+    const auto noise = static_cast<float>(0.05 * std::sin(static_cast<double>(row) * 1.3));
+    switch (row % 10) {
+    case 0:
+        return 4.0F + noise;
+    case 1:
+        return epoch < 2 ? 0.3F + noise : 3.0F + noise;
+    case 2:
+        return 0.1F + noise;
+    default:
+        return 2.5F / static_cast<float>(epoch + 1) + noise;
+    }
 }
 
 std::unique_ptr<Trainer> makeFakeTrainer(FakeScript script) {

@@ -24,10 +24,17 @@ struct FakeScript {
     std::optional<std::int64_t> throwAt{};       // throws out of run(), as a bug would
     std::optional<std::int64_t> deviceLostAt{};  // Failed, device_lost
     std::optional<std::int64_t> diskLowAt{};     // from this step on only a megabyte is free
+    std::int64_t layers = 0;                     // gradient norms of so many layers with each step
+    std::int64_t rows = 0;                       // losses of so many rows at the end of each epoch: see fakeRowLoss()
+    std::int64_t riseSteps = 0; // before nonFiniteAt: the gradient norm doubles with each of these steps
 };
 
 /// Loss of step `n` (1-based): a smooth, falling, reproducible curve.
 [[nodiscard]] double fakeLoss(std::int64_t step);
+
+/// Loss of a row in an epoch (from 0): of ten rows the first is never learned, the second forgotten after the second
+/// epoch, the third easy from the start, the others learn.
+[[nodiscard]] float fakeRowLoss(std::int64_t row, std::int64_t epoch);
 
 /// Honours RunControl and the recipe's stop conditions like the real one (polled each step), resumes from the last
 /// checkpoint of the folder, writes checkpoints that hold state.json and nothing else. The sink's error ends it.

@@ -32,6 +32,27 @@ double Optimizer::gradientNorm() const {
         .item<double>(); // named step: one value read back
 }
 
+std::vector<double> Optimizer::layerSquares() const {
+    std::int64_t layers = 0;
+    for (const engine::AdapterModule& module : m_store.modules()) {
+        layers = std::max(layers, module.layer + 1);
+    }
+    std::vector<double> out(static_cast<std::size_t>(layers), 0.0);
+    const at::Tensor& gradients = m_store.gradients();
+    for (const engine::AdapterView& view : m_store.views()) {
+        double& sum = out[static_cast<std::size_t>(m_store.modules()[view.module].layer)];
+        if (gradients.is_cpu()) {
+            sum += kernels::flat().squaredNorm(gradients.const_data_ptr<float>() + view.offset, view.count);
+        } else {
+            const double norm = at::linalg_vector_norm(gradients.narrow(0, view.offset, view.count), 2, c10::nullopt,
+                                                       false, at::kDouble)
+                                    .item<double>();
+            sum += norm * norm;
+        }
+    }
+    return out;
+}
+
 void Optimizer::step(double learningRate, double gradientNorm) {
     ++m_steps;
     kernels::AdamW options;

@@ -17,6 +17,8 @@ public:
 
     /// L2 norm of all gradients (before clipping), in double, independent of the number of threads.
     [[nodiscard]] double gradientNorm() const;
+    /// Sum of squares of the gradients of each layer, 0 for one without adapter; the roots are what layer norms are.
+    [[nodiscard]] std::vector<double> layerSquares() const;
     /// One step at `learningRate`: gradients are scaled by min(1, maxGradNorm / (norm + 1e-6)) where maxGradNorm > 0
     /// (torch.nn.utils.clip_grad_norm_), then AdamW with decoupled decay (torch.optim.AdamW). With LoRA+ the rate of B
     /// matrices is `plusRatio` times that of A (arXiv 2402.12354). Tells the store that its parameters changed.

@@ -16,6 +16,7 @@ struct EncodedSplit {
     std::vector<text::EncodedRow> rows;  // rows that take part, after the rule for over-long rows
     std::vector<std::int64_t> sampleIds; // of each row: position among the good rows of the split
     std::int64_t goodRows = 0, badRows = 0, overLong = 0, silent = 0, dropped = 0, cutTokens = 0, longestRow = 0;
+    std::int64_t leftOut = 0; // rows that data.leave_out names; they count nowhere else
     std::int64_t tokens = 0, labelTokens = 0;
     std::uint64_t bytesWithoutToken = 0;
     std::vector<data::RowFault> faults;
@@ -26,7 +27,8 @@ struct EncodedSplit {
 
 /// Imports and encodes one split of the recipe (files are resolved against `baseFolder`; project:SPLIT reads
 /// SPLIT.jsonl in the project folder above the run). `progress(rowsDone)`; stops early with Cancelled. With over_long:
-/// error the first such row is an error.
+/// error the first such row is an error. Rows of data.leave_out are skipped where `files` are those of data.train;
+/// sample ids do not move.
 [[nodiscard]] Result<EncodedSplit> encodeSplit(const recipe::Recipe& recipe, const std::vector<std::string>& files,
                                                const std::string& baseFolder, const text::TextModel& textModel,
                                                std::stop_token stop,

@@ -62,15 +62,22 @@ bool RowLossSums::restore(std::span<const double> sums, std::span<const std::int
 }
 
 Result<void> RowLossSums::write(const std::string& path) const {
-    std::string bytes(kMagic);
+    std::vector<RowLoss> losses;
     for (std::size_t row = 0; row < m_sums.size(); ++row) {
-        if (m_counts[row] == 0) {
-            continue;
+        if (m_counts[row] > 0) {
+            losses.push_back({m_sampleIds[row], static_cast<float>(m_sums[row] / m_counts[row])});
         }
+    }
+    return writeRowLosses(path, losses);
+}
+
+Result<void> writeRowLosses(const std::string& path, std::span<const RowLoss> losses) {
+    std::string bytes(kMagic);
+    bytes.reserve(kMagic.size() + losses.size() * kRecordBytes);
+    for (const RowLoss& row : losses) {
         char record[kRecordBytes];
-        const auto loss = static_cast<float>(m_sums[row] / m_counts[row]);
-        std::memcpy(record, &m_sampleIds[row], 8);
-        std::memcpy(record + 8, &loss, 4);
+        std::memcpy(record, &row.sample, 8);
+        std::memcpy(record + 8, &row.loss, 4);
         bytes.append(record, kRecordBytes);
     }
     return writeFileAtomic(path, bytes);

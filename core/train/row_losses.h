@@ -41,6 +41,9 @@ struct RowLoss {
     std::int64_t sample = 0;
     float loss = 0;
 };
+/// Replaces the file (atomic).
+[[nodiscard]] Result<void> writeRowLosses(const std::string& path, std::span<const RowLoss> losses);
+/// Errors: NotFound …, Corrupt.
 [[nodiscard]] Result<std::vector<RowLoss>> readRowLosses(const std::string& path);
 
 } // namespace fettle::train

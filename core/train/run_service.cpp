@@ -4,8 +4,8 @@
 
 #include "base/log.h"
 #include "base/mutex.h"
-#include "recipe/fields.h"
 #include "train/data_files.h"
+#include "train/run_changes.h"
 #include "train/run_steering.h"
 
 #include <algorithm>
@@ -299,11 +299,8 @@ Result<void> RunService::start(const std::string& runFolder, StartOptions start)
     auto entry = std::make_shared<Entry>();
     entry->folder = keyOf(runFolder);
     entry->id = std::filesystem::path(entry->folder).filename().string();
-    const std::string recipeFile = entry->folder + "/recipe.json";
-    FETTLE_TRY_VALUE(const Json json, readJsonFile(recipeFile));
-    auto recipe = recipe::fromJson(json);
+    auto recipe = effectiveRecipe(entry->folder); // with what was changed since
     if (!recipe) {
-        recipe.error().file = recipeFile;
         return std::move(recipe).error();
     }
     if (start.maxMinutes) {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace fettle::train {
@@ -206,6 +207,7 @@ Result<TrainingRun::Next> TrainingRun::trainStep(const data::StepPlan& plan) {
     m_pausedMs = 0;
     const std::int64_t step = m_state.step + 1;
     m_adapter->zeroGradients();
+    m_stepLosses.clear();
     const double scale = 1.0 / static_cast<double>(std::max<std::int64_t>(1, plan.labelTokens));
     double lossSum = 0;
     std::int64_t labels = 0;
@@ -219,7 +221,7 @@ Result<TrainingRun::Next> TrainingRun::trainStep(const data::StepPlan& plan) {
                 return Next::Abort;
             }
         }
-        const data::PackedBatch batch = batchOf(m_train, plan.microBatches[micro]);
+        data::PackedBatch batch = batchOf(m_train, plan.microBatches[micro]);
         const auto seed =
             static_cast<std::uint64_t>(m_recipe.seed) * 1000003U + static_cast<std::uint64_t>(step) * 4099U + micro;
         auto outcome = runMicroBatch(batch, scale, seed);
@@ -229,20 +231,25 @@ Result<TrainingRun::Next> TrainingRun::trainStep(const data::StepPlan& plan) {
         }
         if (!outcome->finite()) {
             m_fault.step = step;
+            std::vector<std::int64_t> rows = nonFiniteRows(batch, outcome->perLabelLoss);
+            m_stepLosses.emplace_back(std::move(batch), std::move(outcome->perLabelLoss));
+            FETTLE_TRY(recordDivergence(plan, "loss", std::numeric_limits<double>::quiet_NaN()));
             return fail(
                 makeError(ErrorCode::NonFinite, "the loss is not a number since step " + std::to_string(step),
                           "Go on from the last checkpoint with a lower learning rate, or leave the named rows out."),
-                "non_finite_loss", nonFiniteRows(batch, outcome->perLabelLoss));
+                "non_finite_loss", std::move(rows));
         }
         m_rowLosses->add(batch, outcome->perLabelLoss);
         lossSum += outcome->lossSum;
         labels += outcome->labels;
         correct += outcome->correct;
         computed += batch.computedTokens();
+        m_stepLosses.emplace_back(std::move(batch), std::move(outcome->perLabelLoss));
     }
     const double norm = m_optimizer->gradientNorm();
     if (!std::isfinite(norm)) {
         m_fault.step = step;
+        FETTLE_TRY(recordDivergence(plan, "gradient", norm));
         std::vector<std::int64_t> rows;
         for (const auto& micro : plan.microBatches) {
             for (const std::int64_t row : micro) {
@@ -277,6 +284,9 @@ Result<TrainingRun::Next> TrainingRun::trainStep(const data::StepPlan& plan) {
     metrics.tokenAccuracy = labels > 0 ? static_cast<double>(correct) / static_cast<double>(labels) : 0;
     m_tokensPerSecond =
         m_tokensPerSecond == 0 ? metrics.tokensPerSecond : 0.9 * m_tokensPerSecond + 0.1 * metrics.tokensPerSecond;
+    if (m_recipe.evaluation.layerNorms) {
+        metrics.layerNorms = layerNorms();
+    }
     FETTLE_TRY(m_sink.publish(metrics));
     return Next::Continue;
 }

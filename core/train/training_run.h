@@ -65,6 +65,9 @@ private:
     [[nodiscard]] data::PackedBatch batchOf(const EncodedSplit& split, const std::vector<std::int64_t>& rows) const;
     [[nodiscard]] Error fail(Error error, std::string reason, std::vector<std::int64_t> rows = {});
     [[nodiscard]] Result<void> log(const char* level, std::string text);
+    // training_look.cpp
+    [[nodiscard]] std::vector<float> layerNorms() const;
+    [[nodiscard]] Result<void> recordDivergence(const data::StepPlan& plan, const char* what, double norm);
 
     std::string m_folder;
     recipe::Recipe m_recipe;
@@ -90,11 +93,12 @@ private:
     std::optional<std::int64_t> m_resumedFrom;
     TrainState m_state;
     std::string m_modelPath;
-    double m_tokensPerSecond = 0; // smoothed
-    double m_pausedMs = 0;        // inside the current step
-    double m_stepMs = 0;          // of the last step
-    double m_trainedMs = 0;       // of earlier lives, then of this one at the end of the last step
-    bool m_evaluated = false;     // at this step
+    std::vector<std::pair<data::PackedBatch, std::vector<float>>> m_stepLosses; // of the step in progress
+    double m_tokensPerSecond = 0;                                               // smoothed
+    double m_pausedMs = 0;                                                      // inside the current step
+    double m_stepMs = 0;                                                        // of the last step
+    double m_trainedMs = 0;   // of earlier lives, then of this one at the end of the last step
+    bool m_evaluated = false; // at this step
     StopConditions m_conditions;
     std::optional<StopReason> m_ending;
 };

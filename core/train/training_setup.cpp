@@ -117,7 +117,7 @@ Result<void> TrainingRun::encodeRows() {
         splitOff(m_train, m_validation, m_recipe.data.validationShare, static_cast<std::uint64_t>(m_recipe.seed));
     }
     for (const auto& [split, name] : {std::pair{&m_train, "train"}, std::pair{&m_validation, "validation"}}) {
-        if (split->goodRows + split->badRows == 0) {
+        if (split->goodRows + split->badRows + split->leftOut == 0) {
             continue;
         }
         std::string line = std::string(name) + ": " + countOf(static_cast<std::int64_t>(split->rows.size()), "row") +
@@ -125,6 +125,9 @@ Result<void> TrainingRun::encodeRows() {
                            " trained";
         if (split->badRows > 0) {
             line += ", " + countOf(split->badRows, "faulty row") + " left out";
+        }
+        if (split->leftOut > 0) {
+            line += ", " + countOf(split->leftOut, "row") + " left out by choice";
         }
         if (split->overLong > 0) {
             line +=

@@ -105,6 +105,8 @@ void TestEvents::linesAreAsInTheContract() {
     QCOMPARE(text(eventOf(RowLosses{10, "rows.bin"})), head + R"("row_losses","step":10,"path":"rows.bin"})");
     QCOMPARE(text(eventOf(ResourceUsage{1.5, 10, 20, "cpu"})),
              head + R"("resource_usage","cpu":1.5,"memory_bytes":10,"disk_free_bytes":20,"device":"cpu"})");
+    QCOMPARE(text(eventOf(RecipeChanged{10, "optimizer.learning_rate", 0.5, 0.25})),
+             head + R"("recipe_changed","step":10,"key":"optimizer.learning_rate","from":0.5,"to":0.25})");
     QCOMPARE(text(eventOf(LogLine{"info", "a\nb"})), head + R"("log_line","level":"info","text":"a\nb"})");
 }
 
@@ -123,7 +125,8 @@ void TestEvents::everyBodyRoundTrips() {
                                         CheckpointSaved{1, "p", false},
                                         RowLosses{2, "x"},
                                         ResourceUsage{},
-                                        LogLine{"w", ""}};
+                                        LogLine{"w", ""},
+                                        RecipeChanged{10, "optimizer.learning_rate", 2e-4, 1e-4}};
     for (const EventBody& body : bodies) {
         const std::string line = text(eventOf(body));
         const auto back = must(parseEventLine(line));

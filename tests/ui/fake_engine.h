@@ -19,6 +19,7 @@ struct FakeAnswers {
     std::optional<Error> loadError, generateError;
     std::atomic<int> loads{0}, generations{0};
     std::atomic<bool> sawStop{false};
+    std::atomic<bool> scoreByPlace{false}; // the loss of a token grows with its place in the row; else it is 0
     Mutex mutex;
     std::vector<std::string> prompts FETTLE_GUARDED_BY(mutex); // as text
     std::vector<std::string> adapters FETTLE_GUARDED_BY(mutex);
@@ -30,7 +31,11 @@ public:
         : m_answers(answers)
         , m_text(std::move(text)) {}
     Result<std::vector<double>> score(std::span<const std::int32_t> ids) override {
-        return std::vector<double>(ids.size(), 0.0);
+        std::vector<double> out(ids.size(), 0.0);
+        for (std::size_t i = 0; m_answers.scoreByPlace && i < out.size(); ++i) {
+            out[i] = -0.25 * static_cast<double>(i % 20);
+        }
+        return out;
     }
     Result<std::vector<float>> logits(std::span<const std::int32_t>) override {
         return makeError(ErrorCode::Unsupported, "not here");

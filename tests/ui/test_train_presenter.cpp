@@ -2,6 +2,7 @@
 // run's states with their ways on, and Try it over a scripted engine.
 #include "recipe/fields.h"
 #include "run/run_folder.h"
+#include "train/run_changes.h"
 #include "train_fixture.h"
 
 #include <QSignalSpy>
@@ -487,14 +488,43 @@ private Q_SLOTS:
         QTRY_VERIFY(!f.train->run().checkpoint().isEmpty());
         const std::string old = us(f.train->run().folder());
         f.script->nonFiniteAt.reset();
-        QTRY_VERIFY(f.train->run().halfRate().has_value());
+        QTRY_VERIFY(f.train->run().nextRate().has_value());
+        const double before = f.train->form().recipe().optimizer.learningRate;
+        QCOMPARE(*f.train->run().nextRate(), before / 2);
         f.train->run().act(RunAction::ContinueAtHalfRate);
+        f.train->run().act(RunAction::ContinueAtHalfRate); // a second press does not halve it again
+        QTRY_COMPARE(f.newestState(), RunState::Succeeded);
+        QCOMPARE(f.newest()->summary.folder, old); // the same run
+        QCOMPARE(f.workspace->runs().rows().size(), 1);
+        const auto changes = train::recipeChanges(old);
+        QVERIFY(changes.ok());
+        QCOMPARE(changes->size(), std::size_t{1});
+        QCOMPARE(changes->front().step, std::int64_t{10});
+        QCOMPARE(changes->front().to, Json(before / 2));
+        // Steps before the checkpoint keep the old rate, those after it have half of it.
+        QTRY_VERIFY(f.train->run().series() != nullptr && f.train->run().series()->step.size() == 20);
+        const auto series = f.train->run().series();
+        QVERIFY(series->lr[9] > before * 0.45);
+        QVERIFY(series->lr[10] < before * 0.3);
+        QTRY_VERIFY(f.train->run().state().sentence.contains(Format::rate(before)) &&
+                    f.train->run().state().sentence.contains(Format::rate(before / 2)));
+    }
+
+    void rowsCanBeLeftOut() {
+        TrainFixture f(FakeScript{.steps = 20, .nonFiniteAt = 12});
+        QVERIFY(f.open());
+        f.train->start();
+        QTRY_COMPARE(f.train->run().state().banner.kind, u"diverged"_s);
+        QTRY_VERIFY(!f.train->run().checkpoint().isEmpty() && f.train->run().recipe().has_value());
+        const std::string old = us(f.train->run().folder());
+        f.script->nonFiniteAt.reset();
+        f.train->run().leaveOut({13, 12, 20});
         QTRY_VERIFY(f.newest() != nullptr && f.newest()->summary.folder != old &&
                     f.newestState() == RunState::Succeeded);
         const Result<recipe::Recipe> fresh =
             recipe::fromJson(*readJsonFile(f.newest()->summary.folder + "/recipe.json"));
         QVERIFY(fresh);
-        QCOMPARE(fresh->optimizer.learningRate, f.train->form().recipe().optimizer.learningRate / 2);
+        QVERIFY((fresh->data.leaveOut == std::vector<std::string>{"12-13", "20"}));
         QCOMPARE(fresh->adapter.initFrom, old + "/checkpoints/" + run::checkpointName(10));
         QCOMPARE(*fresh->training.maxSteps, std::int64_t{10}); // what was left
         QCOMPARE(us(f.train->run().folder()), f.newest()->summary.folder);

@@ -117,6 +117,8 @@ void RunSeries::cutAfter(std::int64_t fromStep) {
     }
     ui::cutAfter(samples, fromStep);
     ui::cutAfter(checkpoints, fromStep);
+    layerNorms.cutAfter(fromStep);
+    std::erase_if(rowLossSteps, [fromStep](std::int64_t told) { return told > fromStep; });
     markers.erase(
         std::remove_if(markers.begin(), markers.end(), [limit](const RunMarker& m) { return m.at.step > limit; }),
         markers.end());
@@ -196,6 +198,7 @@ bool RunSeries::apply(const run::StepLine& line) {
     const double now = static_cast<double>(line.elapsedMs) / 1000;
     seconds.append(seconds.isEmpty() ? now : std::max(seconds.back(), now));
     step.append(static_cast<double>(m.step));
+    layerNorms.add(m);
     loss.append(m.loss);
     lr.append(m.lr);
     gradNorm.append(m.gradNorm);
@@ -228,6 +231,8 @@ bool RunSeries::apply(const run::RunEvent& event) {
     } else if (const auto* checkpoint = std::get_if<run::CheckpointSaved>(&event.body)) {
         checkpoints.push_back(*checkpoint);
         mark(RunMarker::Kind::Checkpoint, checkpoint->step, at, checkpoint->best);
+    } else if (const auto* rows = std::get_if<run::RowLosses>(&event.body)) {
+        rowLossSteps.push_back(rows->step);
     } else if (const auto* line = std::get_if<run::LogLine>(&event.body)) {
         log.push_back(*line);
         if (log.size() > kLogLines) {

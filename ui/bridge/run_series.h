@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "bridge/layer_norms.h"
 #include "plot/column.h"
 #include "run/event_line.h"
 
@@ -45,7 +46,9 @@ struct RunSeries {
     std::vector<run::SampleGenerated> samples; // in order of time
     std::vector<run::CheckpointSaved> checkpoints;
     std::deque<run::LogLine> log; // at most the last 500
-    run::StateChanged state;      // the last one
+    LayerNorms layerNorms;
+    std::vector<std::int64_t> rowLossSteps; // at which losses of rows were written
+    run::StateChanged state;                // the last one
     std::int64_t lastSeq = 0;
     std::int64_t resumes = 0;
     std::int64_t damagedLines = 0;

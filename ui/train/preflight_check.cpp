@@ -44,6 +44,7 @@ CountedSplit counted(const train::EncodedSplit& split) {
     out.rows = static_cast<std::int64_t>(split.rows.size());
     out.goodRows = split.goodRows;
     out.badRows = split.badRows;
+    out.leftOut = split.leftOut;
     out.overLong = split.overLong;
     out.silent = split.silent;
     out.cutTokens = split.cutTokens;

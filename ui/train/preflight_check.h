@@ -26,6 +26,7 @@ class Workspace;
 struct CountedSplit {
     std::int64_t rows = 0; // that take part
     std::int64_t goodRows = 0, badRows = 0, overLong = 0, silent = 0, cutTokens = 0, longestRow = 0;
+    std::int64_t leftOut = 0; // by data.leave_out
     std::int64_t tokens = 0, labelTokens = 0;
     std::uint64_t bytesWithoutToken = 0;
     QString silentReason;

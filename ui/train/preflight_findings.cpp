@@ -324,6 +324,19 @@ QVector<Finding> TrainPresenter::findings(const PreflightCount& count) const {
                     {{Fix::ShowFaults, tr("Show")}},
                     false});
     }
+    if (split.leftOut > 0) {
+        QStringList rows;
+        for (const std::string& entry : m_form.recipe().data.leaveOut) {
+            rows << qs(entry);
+        }
+        out.append({u"left_out"_s,
+                    State::Neutral,
+                    tr("%Ln row(s) left out by choice", nullptr, count32(split.leftOut)),
+                    tr("Rows %1 of the recipe are not trained. Their number does not change the numbers of the others.")
+                        .arg(rows.join(u", "_s)),
+                    {},
+                    false});
+    }
     if (split.bytesWithoutToken > 0) {
         out.append({u"bytes"_s,
                     State::Warn,

@@ -1,17 +1,13 @@
 #include "train/run_presenter.h"
 
-#include "base/json.h"
 #include "bridge/strings.h"
-#include "data/importer.h"
-#include "recipe/fields.h"
-#include "text/conversation.h"
+#include "train/run_changes.h"
 
 #include <QDateTime>
 #include <QLocale>
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 namespace fettle::ui {
 
@@ -19,35 +15,6 @@ using namespace Qt::Literals::StringLiterals;
 using jobs::RunState;
 
 namespace {
-
-constexpr std::size_t kRowsShown = 50;
-
-DataRow dataRow(const data::Sample& sample) {
-    DataRow out;
-    out.sample = sample.id;
-    if (const auto chat = text::conversationFromJson(sample.row); chat && !chat->messages.empty()) {
-        out.answer = qs(chat->messages.back().content());
-        if (chat->messages.size() > 1) {
-            out.asked = qs(chat->messages[chat->messages.size() - 2].content());
-        }
-        return out;
-    }
-    const auto field = [&sample](const char* key) {
-        return sample.row.contains(key) && sample.row[key].is_string() ? qs(sample.row[key].get<std::string>())
-                                                                       : QString();
-    };
-    out.asked = field("prompt");
-    out.answer = field("completion");
-    if (out.asked.isEmpty() && out.answer.isEmpty()) {
-        out.answer = sample.row.contains("text") ? field("text") : qs(dumpJson(sample.row));
-    }
-    return out;
-}
-
-/// Two whole sentences; some languages put no blank between them.
-QString both(const QString& first, const QString& second) {
-    return RunPresenter::tr("%1 %2", "two sentences").arg(first, second);
-}
 
 QString timeOfDay(double secondsAhead) {
     return QLocale().toString(QDateTime::currentDateTime().addSecs(static_cast<qint64>(secondsAhead)).time(),
@@ -120,16 +87,29 @@ std::optional<recipe::Recipe> RunPresenter::recipe() const {
     return found == m_recipes.constEnd() ? std::nullopt : std::optional<recipe::Recipe>(*found);
 }
 
+double RunPresenter::startRate(const recipe::Recipe& recipe) const {
+    for (const run::RecipeChanged& change : m_changes.value(m_folder)) {
+        if (change.key == "optimizer.learning_rate" && change.from.is_number()) {
+            return change.from.get<double>();
+        }
+    }
+    return recipe.optimizer.learningRate;
+}
+
 void RunPresenter::readRecipe() {
     if (m_recipes.contains(m_folder)) {
         return;
     }
-    auto answer = std::make_shared<std::optional<recipe::Recipe>>(); // written by the job, read after it
+    struct Answer {
+        std::optional<recipe::Recipe> recipe;
+        std::vector<run::RecipeChanged> changes;
+    };
+    auto answer = std::make_shared<Answer>(); // written by the job, read after it
     const auto post = m_courier.sender();
     (void)m_workspace.jobs().submit(
-        [answer, path = us(m_folder) + "/recipe.json"](jobs::JobContext&) -> Result<void> {
-            FETTLE_TRY_VALUE(const Json json, readJsonFile(path));
-            FETTLE_TRY_VALUE(*answer, recipe::fromJson(json));
+        [answer, folder = us(m_folder)](jobs::JobContext&) -> Result<void> {
+            FETTLE_TRY_VALUE(answer->recipe, train::effectiveRecipe(folder));
+            FETTLE_TRY_VALUE(answer->changes, train::recipeChanges(folder));
             return {};
         },
         {.name = "read recipe",
@@ -137,8 +117,9 @@ void RunPresenter::readRecipe() {
          .onProgress = {},
          .onDone = [this, post, answer, folder = m_folder](const Result<void>&) {
              post([this, answer, folder] {
-                 if (*answer) { // else the sentence stays empty; the run itself says what is wrong
-                     m_recipes.insert(folder, **answer);
+                 if (answer->recipe) { // else the sentence stays empty; the run itself says what is wrong
+                     m_recipes.insert(folder, *answer->recipe);
+                     m_changes.insert(folder, answer->changes);
                      Q_EMIT changed();
                  }
              });
@@ -169,11 +150,18 @@ RunViewState RunPresenter::state() const {
     const std::optional<recipe::Recipe> recipe = this->recipe();
     if (recipe) {
         QStringList parts{tr("rank %1").arg(recipe->adapter.rank),
-                          tr("learning rate %1").arg(Format::rate(recipe->optimizer.learningRate))};
+                          tr("learning rate %1").arg(Format::rate(startRate(*recipe)))};
         parts << (recipe->training.maxSteps ? tr("%Ln step(s)", nullptr, static_cast<int>(*recipe->training.maxSteps))
                                             : tr("%1 epochs").arg(QLocale().toString(recipe->training.epochs)));
         parts << tr("context %1").arg(Format::exactCount(recipe->training.context))
               << m_workspace.modelTitle(qs(recipe->model));
+        for (const run::RecipeChanged& change : m_changes.value(m_folder)) {
+            parts << tr("%1 from step %2 on")
+                         .arg(change.key == "optimizer.learning_rate" && change.to.is_number()
+                                  ? tr("learning rate %1").arg(Format::rate(change.to.get<double>()))
+                                  : qs(change.key),
+                              Format::exactCount(change.step));
+        }
         out.sentence = parts.join(u" · "_s);
     }
     if (s.totalSteps > 0) {
@@ -271,138 +259,6 @@ QString RunPresenter::checkpoint() const {
     return last ? last->folder : QString();
 }
 
-RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) const {
-    const run::RunSummary& s = row.summary;
-    RunBanner out;
-    const std::optional<LastCheckpoint> checkpoint = lastCheckpoint(m_workspace, m_folder);
-    const std::int64_t saved = checkpoint ? checkpoint->step : 0;
-    const QString savedText = Format::exactCount(saved);
-    const bool hasSaved = saved > 0;
-    const run::StateChanged told = numbers != nullptr ? numbers->state : run::StateChanged{};
-    const QString step = Format::exactCount(told.step.value_or(s.step));
-    const auto goOn = [&](bool primary) {
-        return RunBanner::Action{RunAction::Continue,
-                                 hasSaved ? tr("Continue from step %1").arg(savedText) : tr("Start it again"), primary};
-    };
-    const auto say = [&out](const char* kind, State state, const QString& heading, const QString& sentence) {
-        out.shown = true;
-        out.kind = QString::fromLatin1(kind);
-        out.state = state;
-        out.heading = heading;
-        out.sentence = sentence;
-    };
-    const QString lastSaved =
-        hasSaved ? tr("Everything up to step %1 is saved.").arg(savedText) : tr("No checkpoint was saved before.");
-    switch (s.state) {
-    case RunState::None:
-        say("prepared", State::Accent, tr("Not started yet"), tr("Its folder and recipe are there."));
-        out.actions = {{RunAction::Continue, tr("Start it"), true}};
-        break;
-    case RunState::Queued: {
-        const RunRow* active = m_workspace.runs().active();
-        say("queued", State::Accent, tr("Waits for its turn"),
-            active != nullptr && active->summary.folder != s.folder
-                ? tr("It starts when %1 has ended.").arg(active->title())
-                : tr("It starts when the processor is free."));
-        break;
-    }
-    case RunState::Starting:
-        say("starting", State::Accent, tr("Starting"),
-            tr("The rows are turned into tokens and the model is read. The curve begins with the first step."));
-        break;
-    case RunState::Running:
-        break;
-    case RunState::Paused:
-        say("paused", State::Warn, tr("Paused after step %1").arg(Format::exactCount(s.step)),
-            tr("The model stays in memory. Resume goes on with the next step."));
-        if (row.owned) {
-            out.actions = {{RunAction::Resume, tr("Resume"), true}};
-        }
-        break;
-    case RunState::Stopping:
-        say("stopping", State::Accent, tr("Stopping"), tr("The step is finished, then the adapter is saved."));
-        break;
-    case RunState::Succeeded: {
-        QString sentence = tr("The adapter of step %1 is saved.").arg(savedText);
-        if (numbers != nullptr && numbers->evalLoss.size() > 1 &&
-            numbers->evalLoss.back() > *std::min_element(numbers->evalLoss.begin(), numbers->evalLoss.end()) * 1.02) {
-            sentence = both(sentence, tr("The validation loss was lower before: fewer epochs may do better."));
-        }
-        say("succeeded", State::Ok, tr("Done"), hasSaved ? sentence : QString());
-        if (hasSaved) {
-            out.actions = {{RunAction::TryIt, tr("Try it"), true}};
-        }
-        break;
-    }
-    case RunState::Stopped:
-        say("stopped", State::Accent, tr("Stopped at step %1").arg(Format::exactCount(s.step)),
-            hasSaved ? tr("The adapter of step %1 is saved. The run can go on from there.").arg(savedText)
-                     : tr("It ended before its first step."));
-        out.actions = {goOn(true)};
-        if (hasSaved) {
-            out.actions.append({RunAction::TryIt, tr("Try it"), false});
-        }
-        break;
-    case RunState::Aborted:
-        say("aborted", State::Accent, tr("Aborted at step %1").arg(Format::exactCount(s.step)), lastSaved);
-        out.actions = {goOn(true)};
-        break;
-    case RunState::Interrupted:
-        say("interrupted", State::Warn,
-            s.step > 0 ? tr("Interrupted at step %1").arg(Format::exactCount(s.step)) : tr("Interrupted"),
-            both(tr("The program ended while the run was active."), lastSaved));
-        out.actions = {{RunAction::Continue, tr("Resume"), true}};
-        break;
-    case RunState::Failed:
-        if (s.reason == "non_finite_loss") {
-            QStringList ids;
-            for (std::size_t i = 0; i < told.rows.size() && i < 6; ++i) {
-                ids << Format::exactCount(told.rows[i]);
-            }
-            const auto more = static_cast<int>(told.rows.size()) - static_cast<int>(ids.size());
-            QString sentence = tr("Loss is not a number since step %1.").arg(step);
-            if (!ids.isEmpty()) {
-                const QString list = ids.join(tr(", ", "between numbers"));
-                sentence = both(sentence, more > 0 ? tr("Rows %1 and %Ln more.", nullptr, more).arg(list)
-                                                   : tr("Rows %1.").arg(list));
-            }
-            say("diverged", State::Bad, tr("Diverged"), sentence);
-            out.actions = {{hasSaved ? RunAction::ContinueAtHalfRate : RunAction::StartAgainAtHalfRate,
-                            hasSaved ? tr("Continue from step %1 at half the rate").arg(savedText)
-                                     : tr("Start again at half the rate"),
-                            true}};
-            if (!told.rows.empty()) {
-                out.actions.append({RunAction::ShowRows, tr("Show rows"), false});
-            }
-        } else if (s.reason == "disk_full") {
-            say("disk_full", State::Bad, tr("The disk is full"),
-                both(tr("Step %1 could not be saved. Free some space, then go on.").arg(step), lastSaved));
-            out.actions = {goOn(true)};
-        } else if (s.reason == "out_of_memory") {
-            say("out_of_memory", State::Bad, tr("There was not enough memory"),
-                both(tr("It ended at step %1. Lower the context or the rank, or close other programs.").arg(step),
-                     lastSaved));
-            out.actions = {{RunAction::ChangeRecipe, tr("Change the recipe"), true}, goOn(false)};
-        } else if (s.reason == "device_lost") {
-            say("device_lost", State::Bad, tr("The device stopped answering"), lastSaved);
-            out.actions = {goOn(true)};
-        } else if (s.reason == "engine_missing") {
-            say("engine_missing", State::Bad, tr("The training engine could not be opened"),
-                tr("Run packaging/setup.sh once: it fetches LibTorch. Everything else works without it."));
-            out.actions = {{RunAction::Continue, tr("Try again"), true}, {RunAction::Log, tr("Details"), false}};
-        } else if (s.reason == "data") {
-            say("data", State::Bad, tr("The rows or the model could not be read"), qs(s.message));
-            out.actions = {{RunAction::ChangeRecipe, tr("Change the recipe"), true},
-                           {RunAction::Continue, tr("Try again"), false}};
-        } else {
-            say("failed", State::Bad, tr("The run failed"), s.message.empty() ? lastSaved : qs(s.message));
-            out.actions = {goOn(true), {RunAction::Log, tr("Details"), false}};
-        }
-        break;
-    }
-    return out;
-}
-
 SamplesState RunPresenter::samples() const {
     SamplesState out;
     const std::shared_ptr<const RunSeries> numbers = series();
@@ -456,141 +312,6 @@ void RunPresenter::stepSamples(int by) {
     }
     m_samplesStep = wanted == now.count - 1 ? std::nullopt : std::optional<std::int64_t>(last);
     Q_EMIT seriesChanged();
-}
-
-// ---------------------------------------------------------------- acts
-
-void RunPresenter::pauseOrResume() {
-    const RunRow* row = m_workspace.runs().find(m_folder);
-    if (row == nullptr || !row->owned) {
-        return;
-    }
-    if (row->summary.state == RunState::Paused) {
-        m_workspace.resumeRun(m_folder);
-    } else if (row->summary.state == RunState::Running) {
-        m_workspace.pauseRun(m_folder);
-    }
-}
-
-void RunPresenter::stop() {
-    m_workspace.stopRun(m_folder);
-}
-
-void RunPresenter::abort() {
-    m_workspace.abortRun(m_folder);
-}
-
-std::optional<recipe::Recipe> RunPresenter::halfRate() const {
-    std::optional<recipe::Recipe> out = recipe();
-    const RunRow* row = m_workspace.runs().find(m_folder);
-    if (!out || row == nullptr) {
-        return std::nullopt;
-    }
-    out->output.clear();
-    out->optimizer.learningRate /= 2;
-    if (const std::optional<LastCheckpoint> from = lastCheckpoint(m_workspace, m_folder)) {
-        out->adapter.initFrom = us(from->folder);
-        if (row->summary.totalSteps > from->step) { // what was left of it
-            out->training.maxSteps = row->summary.totalSteps - from->step;
-        }
-    }
-    return out;
-}
-
-void RunPresenter::act(RunAction action) {
-    switch (action) {
-    case RunAction::Continue:
-        m_workspace.continueRun(m_folder);
-        break;
-    case RunAction::Resume:
-        m_workspace.resumeRun(m_folder);
-        break;
-    case RunAction::ContinueAtHalfRate:
-    case RunAction::StartAgainAtHalfRate:
-        if (const std::optional<recipe::Recipe> next = halfRate()) {
-            m_workspace.startRun(*next);
-        }
-        break;
-    case RunAction::StartAgain:
-        if (std::optional<recipe::Recipe> next = recipe()) {
-            next->output.clear();
-            m_workspace.startRun(*next);
-        }
-        break;
-    case RunAction::ShowRows:
-        readRows();
-        break;
-    case RunAction::ChangeRecipe:
-        Q_EMIT recipeWanted();
-        break;
-    case RunAction::TryIt:
-        Q_EMIT tryWanted();
-        break;
-    case RunAction::Log:
-        Q_EMIT logWanted();
-        break;
-    case RunAction::None:
-        break;
-    }
-}
-
-void RunPresenter::hideRows() {
-    m_rowsShown = false;
-    Q_EMIT rowsChanged();
-}
-
-void RunPresenter::readRows() {
-    const std::shared_ptr<const RunSeries> numbers = series();
-    const std::optional<recipe::Recipe> recipe = this->recipe();
-    if (numbers == nullptr || !recipe || numbers->state.rows.empty()) {
-        return;
-    }
-    std::set<std::int64_t> wanted;
-    for (const std::int64_t id : numbers->state.rows) {
-        if (wanted.size() < kRowsShown) {
-            wanted.insert(id);
-        }
-    }
-    auto answer = std::make_shared<QVector<DataRow>>(); // written by the job, read after it
-    const auto post = m_courier.sender();
-    (void)m_workspace.jobs().submit(
-        [answer, wanted, files = recipe->data.train,
-         format = recipe->data.format](jobs::JobContext& context) -> Result<void> {
-            data::ImportOptions options;
-            options.format = format;
-            options.stop = context.stopToken();
-            for (const std::string& file : files) {
-                FETTLE_TRY_VALUE(const data::ImportReport report,
-                                 data::importRows(file, options, [&](data::Sample&& sample) {
-                                     if (wanted.count(sample.id) > 0) {
-                                         answer->append(dataRow(sample));
-                                     }
-                                     return answer->size() < static_cast<qsizetype>(wanted.size());
-                                 }));
-                options.firstId += report.goodRows;
-                if (answer->size() >= static_cast<qsizetype>(wanted.size())) {
-                    break;
-                }
-            }
-            return {};
-        },
-        {.name = "read rows",
-         .lane = {},
-         .onProgress = {},
-         .onDone = [this, post, answer, folder = m_folder](const Result<void>& result) {
-             post([this, answer, folder, result] {
-                 if (folder != m_folder) {
-                     return;
-                 }
-                 if (!result && result.error().code != ErrorCode::Cancelled) {
-                     Q_EMIT m_workspace.failed(tr("Reading the rows"), result.error());
-                     return;
-                 }
-                 m_rows = *answer;
-                 m_rowsShown = true;
-                 Q_EMIT rowsChanged();
-             });
-         }});
 }
 
 QString RunPresenter::logText() const {

@@ -33,6 +33,7 @@ enum class RunAction {
     Resume,
     ChangeRecipe,
     TryIt,
+    LookInside,
     Log
 };
 
@@ -112,8 +113,14 @@ public:
 
     /// The recipe the run was started with; nullopt until read.
     [[nodiscard]] std::optional<recipe::Recipe> recipe() const;
-    /// The recipe of a new run that goes on from the last checkpoint (or from the beginning) with half the rate.
+    /// Half of the learning rate that holds now.
+    [[nodiscard]] std::optional<double> nextRate() const;
+    /// The recipe of a new run from the beginning with half the rate.
     [[nodiscard]] std::optional<recipe::Recipe> halfRate() const;
+    /// The recipe of a new run without these rows. It begins with the adapter of the last checkpoint, where there is
+    /// one: other rows make other steps, so that the old ones cannot be continued exactly.
+    [[nodiscard]] std::optional<recipe::Recipe> without(const QVector<std::int64_t>& rows) const;
+    void leaveOut(const QVector<std::int64_t>& rows);
     [[nodiscard]] const QVector<DataRow>& rows() const { return m_rows; }
     [[nodiscard]] bool rowsShown() const { return m_rowsShown; }
     void hideRows();
@@ -129,17 +136,22 @@ Q_SIGNALS:
     void recipeWanted(); // the form
     void tryWanted();
     void logWanted();
+    void insideWanted(const QString& part); // Look inside: "autopsy", "samples"
 
 private:
     void readRecipe();
     void readRows();
+    void continueAtHalfRate();
+    [[nodiscard]] double startRate(const recipe::Recipe& recipe) const;
     [[nodiscard]] RunBanner banner(const RunRow& row, const RunSeries* series) const;
 
     Workspace& m_workspace;
     Courier m_courier;
     ForeignLogs m_logs;
     QString m_folder;
-    QHash<QString, recipe::Recipe> m_recipes; // a run's recipe never changes: read once
+    QHash<QString, recipe::Recipe> m_recipes; // as it holds now: read once, and after a change
+    QHash<QString, std::vector<run::RecipeChanged>> m_changes;
+    bool m_changing = false;
     QVector<DataRow> m_rows;
     bool m_rowsShown = false;
     std::optional<std::int64_t> m_samplesStep; // nullopt = the newest

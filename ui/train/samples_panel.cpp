@@ -17,6 +17,7 @@ SamplesPanel::SamplesPanel(RunPresenter& presenter, QWidget* parent)
     , m_title(new Label(tr("Samples"), FontRole::BodyStrong))
     , m_older(makeButton(ButtonKind::Icon, tr("Older samples"), u"train.samples.older"_s, u"up"_s))
     , m_newer(makeButton(ButtonKind::Icon, tr("Newer samples"), u"train.samples.newer"_s, u"down"_s))
+    , m_all(makeButton(ButtonKind::Icon, tr("Answers over time"), u"train.samples.all"_s, u"columns"_s))
     , m_empty(new Label({}, FontRole::Body, Tone::Text2, Wrap::Yes))
     , m_list(new QVBoxLayout) {
     const Theme& theme = Theme::current();
@@ -27,6 +28,7 @@ SamplesPanel::SamplesPanel(RunPresenter& presenter, QWidget* parent)
     heading->setSpacing(theme.u(1));
     heading->addWidget(m_title);
     heading->addStretch(1);
+    heading->addWidget(m_all);
     heading->addWidget(m_older);
     heading->addWidget(m_newer);
     column()->addLayout(heading);
@@ -36,6 +38,7 @@ SamplesPanel::SamplesPanel(RunPresenter& presenter, QWidget* parent)
     column()->addStretch(1);
     connect(m_older, &QPushButton::clicked, this, [this] { m_presenter.stepSamples(-1); });
     connect(m_newer, &QPushButton::clicked, this, [this] { m_presenter.stepSamples(1); });
+    connect(m_all, &QPushButton::clicked, this, [this] { Q_EMIT m_presenter.insideWanted(u"samples"_s); });
     connect(&presenter, &RunPresenter::seriesChanged, this, &SamplesPanel::refresh);
     connect(&presenter, &RunPresenter::changed, this, &SamplesPanel::refresh);
     connect(&Theme::current(), &Theme::changed, this, &SamplesPanel::refresh);
@@ -82,6 +85,7 @@ void SamplesPanel::refresh() {
     m_title->setText(state.count == 0 ? tr("Samples") : tr("Samples at step %1").arg(Format::exactCount(state.step)));
     m_older->setVisible(state.count > 1);
     m_newer->setVisible(state.count > 1);
+    m_all->setVisible(state.count > 0);
     m_older->setEnabled(state.index > 0);
     m_newer->setEnabled(state.index + 1 < state.count);
     m_empty->setVisible(state.count == 0);

@@ -26,7 +26,7 @@ private:
 
     RunPresenter& m_presenter;
     Label* m_title;
-    QPushButton *m_older, *m_newer;
+    QPushButton *m_older, *m_newer, *m_all;
     Label* m_empty;
     QVBoxLayout* m_list;
     QVector<Line> m_lines;

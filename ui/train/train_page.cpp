@@ -6,6 +6,7 @@
 #include "settings/settings.h"
 #include "train/advanced_form.h"
 #include "train/form_view.h"
+#include "train/inside_view.h"
 #include "train/preflight_card.h"
 #include "train/run_view.h"
 #include "train/start_picker.h"
@@ -40,7 +41,12 @@ TrainPage::TrainPage(const ShellContext& context, TrainPresenter& presenter, QWi
     connect(&presenter, &TrainPresenter::formChanged, this, &TrainPage::refresh);
     connect(&presenter.run(), &RunPresenter::changed, this, &TrainPage::refresh);
     connect(&presenter.run(), &RunPresenter::shownChanged, this, [this] { showView(Charts); });
-    showView(presenter.triesIt() ? Try : Charts);
+    showView(presenter.triesIt() ? Try : presenter.inside().shown() ? Inside : Charts);
+    connect(&presenter.run(), &RunPresenter::insideWanted, this, [this](const QString& part) {
+        m_inside->showPart(part == u"samples" ? InsidePart::Samples : InsidePart::Autopsy);
+        showView(Inside);
+        m_inside->firstFocus()->setFocus(Qt::OtherFocusReason);
+    });
     connect(&presenter.run(), &RunPresenter::tryWanted, this, [this] {
         showView(Try);
         m_try->firstFocus()->setFocus(Qt::OtherFocusReason);
@@ -181,6 +187,7 @@ QWidget* TrainPage::makeRun() {
     m_header->setPill(m_pill);
     m_views = new ChoiceGroup(GroupLook::Segments, tr("View"));
     m_views->addChoice(Charts, tr("Charts"), u"train.view.charts"_s);
+    m_views->addChoice(Inside, tr("Look inside"), u"train.view.inside"_s);
     m_views->addChoice(Try, tr("Try it"), u"train.view.try"_s);
     m_pause = makeButton(ButtonKind::Plain, tr("Pause"), u"train.pause"_s, u"pause"_s);
     m_stop = makeButton(ButtonKind::Plain, tr("Stop and save"), u"train.stop"_s, u"stop"_s);
@@ -193,8 +200,10 @@ QWidget* TrainPage::makeRun() {
     body->column()->addWidget(m_header);
     m_runStack = new QStackedWidget;
     m_run = new RunView(m_context, m_presenter.run());
+    m_inside = new InsideView(m_context, m_presenter.inside());
     m_try = new TryView(m_presenter.tryIt());
     m_runStack->addWidget(m_run);
+    m_runStack->addWidget(m_inside);
     m_runStack->addWidget(m_try);
     body->column()->addWidget(m_runStack, 1);
     m_views->setCurrent(Charts);
@@ -211,11 +220,16 @@ void TrainPage::showView(View view) {
     m_presenter.setTriesIt(view == Try);
     m_views->setCurrent(view);
     // Only the view that shows decides how tall the page is.
-    for (QWidget* each : {static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_try)}) {
-        const bool shown = (each == m_try) == (view == Try);
+    QWidget* const current = view == Try      ? static_cast<QWidget*>(m_try)
+                             : view == Inside ? static_cast<QWidget*>(m_inside)
+                                              : m_run;
+    for (QWidget* each :
+         {static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_inside), static_cast<QWidget*>(m_try)}) {
+        const bool shown = each == current;
         each->setSizePolicy(QSizePolicy::Preferred, shown ? QSizePolicy::Preferred : QSizePolicy::Ignored);
     }
-    m_runStack->setCurrentWidget(view == Try ? static_cast<QWidget*>(m_try) : m_run);
+    m_runStack->setCurrentWidget(current);
+    m_presenter.inside().setShown(view == Inside);
 }
 
 void TrainPage::refresh() {
@@ -303,7 +317,9 @@ QPushButton* TrainPage::primaryButton() const {
     if (m_presenter.mode() == TrainPresenter::Mode::Form) {
         return m_preflight->startButton();
     }
-    return m_runStack->currentWidget() == m_try ? m_try->primaryButton() : m_run->primaryButton();
+    return m_runStack->currentWidget() == m_try      ? m_try->primaryButton()
+           : m_runStack->currentWidget() == m_inside ? m_inside->primaryButton()
+                                                     : m_run->primaryButton();
 }
 
 QWidget* TrainPage::firstFocus() const {
@@ -311,7 +327,9 @@ QWidget* TrainPage::firstFocus() const {
         return m_preflight->startButton()->isEnabled() ? static_cast<QWidget*>(m_preflight->startButton())
                                                        : m_form->firstFocus();
     }
-    return m_runStack->currentWidget() == m_try ? m_try->firstFocus() : m_run->firstFocus();
+    return m_runStack->currentWidget() == m_try      ? m_try->firstFocus()
+           : m_runStack->currentWidget() == m_inside ? m_inside->firstFocus()
+                                                     : m_run->firstFocus();
 }
 
 void TrainPage::entered() {
@@ -324,6 +342,8 @@ void TrainPage::showPart(const QString& part) {
         showView(Charts);
     } else if (part == u"new") {
         m_presenter.newRun();
+    } else if (part == u"inside" && m_presenter.mode() == TrainPresenter::Mode::Run) {
+        showView(Inside);
     } else if (part == u"try" && m_presenter.mode() == TrainPresenter::Mode::Run) {
         showView(Try);
     }

@@ -15,6 +15,7 @@ namespace fettle::ui {
 
 class FieldExplainer;
 class FormView;
+class InsideView;
 class PreflightCard;
 class RunView;
 class StartPicker;
@@ -35,7 +36,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    enum View { Form, Charts, Try };
+    enum View { Form, Charts, Inside, Try };
     QWidget* makeForm();
     QWidget* makeRun();
     void refresh();
@@ -67,6 +68,7 @@ private:
     QPushButton *m_pause, *m_stop, *m_new, *m_more;
     QStackedWidget* m_runStack;
     RunView* m_run;
+    InsideView* m_inside;
     TryView* m_try;
 };
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "train/engine.h"
+#include "train/inside_presenter.h"
 #include "train/model_text.h"
 #include "train/preflight.h"
 #include "train/preflight_check.h"
@@ -145,6 +146,7 @@ public:
     [[nodiscard]] PreflightCheck& check() { return m_check; }
     [[nodiscard]] RunPresenter& run() { return m_run; }
     [[nodiscard]] TryPresenter& tryIt() { return m_try; }
+    [[nodiscard]] InsidePresenter& inside() { return m_inside; }
 
     /// Whether Try it shows instead of the charts; kept here because pages are made again.
     [[nodiscard]] bool triesIt() const { return m_triesIt; }
@@ -218,6 +220,7 @@ private:
     PreflightCheck m_check;
     RunPresenter m_run;
     TryPresenter m_try;
+    InsidePresenter m_inside;
     Mode m_mode = Mode::Form;
     bool m_formChosen = false; // the person asked for the form: runs that turn up do not take it away
     bool m_triesIt = false;

@@ -73,6 +73,11 @@ void TokenView::setFolded(int count, const QString& label) {
     relayout();
 }
 
+void TokenView::setLossScale(std::optional<double> top) {
+    m_lossTop = top;
+    viewport()->update();
+}
+
 int TokenView::lineHeight() const {
     return fontMetrics().height() + Theme::current().u(1.75);
 }
@@ -164,13 +169,26 @@ void TokenView::paintEvent(QPaintEvent*) {
                              : token.fate == TokenFate::Cut   ? Token::BadTint
                              : special                        ? Token::SpecialTint
                                                               : Token::Sunken;
-        painter.fillRect(box, theme.color(ground));
+        // By loss: five steps of series 1 on the surface, so that text stays readable on all of them.
+        const bool byLoss = m_lossTop && token.loss;
+        const bool noNumber = byLoss && !std::isfinite(*token.loss);
+        QColor fill = theme.color(ground);
+        if (noNumber) {
+            fill = theme.color(Token::BadTint);
+        } else if (byLoss) {
+            const double share = *m_lossTop > 0 ? std::clamp(*token.loss / *m_lossTop, 0.0, 1.0) : 0;
+            fill = mix(theme.color(Token::S1), theme.color(Token::Surface),
+                       0.08 * std::min(4.0, std::floor(share * 5)) + 0.04);
+        }
+        painter.fillRect(box, fill);
         if (special) {
             QPen dots(theme.color(Token::Special), 1, Qt::DotLine);
             painter.setPen(dots);
             painter.drawRect(box.adjusted(0, 0, -1, -1));
         }
-        painter.setPen(theme.color(token.fate == TokenFate::Cut       ? Token::Bad
+        painter.setPen(theme.color(noNumber                           ? Token::Bad
+                                   : byLoss && !special               ? Token::Text
+                                   : token.fate == TokenFate::Cut     ? Token::Bad
                                    : special                          ? Token::Special
                                    : token.fate == TokenFate::Trained ? Token::Accent
                                                                       : Token::Text));
@@ -178,7 +196,8 @@ void TokenView::paintEvent(QPaintEvent*) {
                          static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft) | Qt::TextSingleLine, m_texts[i]);
         if (token.fate == TokenFate::Trained) {
             painter.fillRect(QRect(box.left(), box.bottom() + 1, box.width(), 2), theme.color(Token::Accent));
-        } else if (token.fate == TokenFate::Cut) {
+        }
+        if (token.fate == TokenFate::Cut || noNumber) {
             painter.fillRect(QRect(box.left(), box.center().y(), box.width(), 1), theme.color(Token::Bad));
         }
         if (i == m_current) {

@@ -29,6 +29,9 @@ class TokenView : public QAbstractScrollArea {
 public:
     explicit TokenView(QWidget* parent = nullptr);
     void setTokens(QVector<TokenItem> tokens);
+    /// With a value, trained tokens are coloured by their loss in five steps up to it instead of by their fate; one
+    /// whose loss is no number is struck on a bad tint.
+    void setLossScale(std::optional<double> top);
     /// Tokens before this one are folded into one line "… system message, 21 tokens" (click unfolds). 0 = nothing
     /// folded.
     void setFolded(int count, const QString& label);
@@ -77,6 +80,7 @@ private:
     QVector<QString> m_texts;
     QVector<int> m_widths;
     Layout m_layout;
+    std::optional<double> m_lossTop;
     int m_folded = 0;
     QString m_foldLabel;
     int m_current = -1;
