@@ -16,6 +16,8 @@ constexpr std::size_t kRecent = 12;    // the last ones are not among them, wher
 constexpr std::size_t kFewSteps = 8;   // fewer tell nothing about the usual noise
 constexpr double kDeviations = 6;
 constexpr std::int64_t kStepsOfARise = 2; // one high step is an odd batch, not a rise
+constexpr double kJump = 100;             // times the usual: far beyond what a harder batch does
+constexpr std::size_t kJumpSteps = 10;    // before the end
 constexpr double kHugeParameter = 100;    // an adapter's values are below 1; AdamW moves them by the rate a step
 
 double median(std::vector<double> values) {
@@ -53,6 +55,12 @@ SignalFact signalOf(const std::vector<StepFact>& steps, double StepFact::*value)
             distances.push_back(std::abs(one - out.usual));
         }
         out.limit = std::max(out.usual + kDeviations * 1.4826 * median(std::move(distances)), 1.5 * out.usual);
+    }
+    for (std::size_t i = steps.size() - std::min(steps.size(), kJumpSteps); i < steps.size(); ++i) {
+        if (std::isfinite(steps[i].*value) && steps[i].*value > out.highest) {
+            out.highest = steps[i].*value;
+            out.highestStep = steps[i].step;
+        }
     }
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
         if (std::isfinite((*step).*value) && !((*step).*value > out.limit)) {
@@ -108,6 +116,9 @@ AutopsyCause causeOf(const Autopsy& a) {
     const bool huge = a.record && (a.record->largestParameter > kHugeParameter);
     if (rose || (huge && a.record->adapterFinite)) {
         return AutopsyCause::RateTooHigh;
+    }
+    if (a.gradient.known && a.gradient.usual > 0 && a.gradient.highest > kJump * a.gradient.usual) {
+        return AutopsyCause::GradientJumped;
     }
     if (a.record && !a.record->adapterFinite) {
         return AutopsyCause::AdapterBroken;
@@ -216,6 +227,8 @@ const char* autopsyCauseName(AutopsyCause cause) {
         return "not_unusual";
     case AutopsyCause::RateTooHigh:
         return "rate_too_high";
+    case AutopsyCause::GradientJumped:
+        return "gradient_jumped";
     case AutopsyCause::AdapterBroken:
         return "adapter_broken";
     case AutopsyCause::OneRow:

@@ -29,18 +29,20 @@ struct SignalFact {
     double last = 0;    // of the last step before (of the step itself where it has a number)
     std::optional<std::int64_t> rises; // first of the steps up to the last that were all above the limit
     std::int64_t steps = 0;            // how many these are
-    [[nodiscard]] double times() const { return usual > 0 ? last / usual : 0; }
+    double highest = 0;                // of the last steps
+    std::int64_t highestStep = 0;
 };
 
 enum class AutopsyCause : std::uint8_t {
-    Untold = 0,    // nothing unusual was recorded
-    NotUnusual,    // asked about a step that is like the others
-    RateTooHigh,   // loss or gradient rose over several steps before
-    AdapterBroken, // the adapter held no numbers when the step began, and nothing rose before
-    OneRow,        // one row of several
-    SomeRows,      // some of them
-    AllRows,       // all of them, and nothing rose before
-    StepAlone      // a jump of one step: before and after the run was as usual
+    Untold = 0,     // nothing unusual was recorded
+    NotUnusual,     // asked about a step that is like the others
+    RateTooHigh,    // loss or gradient rose over several steps before
+    GradientJumped, // one of the last steps had a gradient far beyond the usual
+    AdapterBroken,  // the adapter held no numbers when the step began, and nothing rose before
+    OneRow,         // one row of several
+    SomeRows,       // some of them
+    AllRows,        // all of them, and nothing rose before
+    StepAlone       // a jump of one step: before and after the run was as usual
 };
 /// "rate_too_high", …
 [[nodiscard]] const char* autopsyCauseName(AutopsyCause cause);

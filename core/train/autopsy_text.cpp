@@ -42,8 +42,12 @@ std::string causeText(const Autopsy& a) {
         }
         return "likely the learning rate is too high: the " + std::string(gradient ? "gradient norm" : "loss") +
                " was " + text(signal.last) + " before it ended, usual is " + text(signal.usual) +
-               ", and had risen for " + std::to_string(signal.steps) + " steps";
+               ", and had risen for " + std::to_string(signal.steps) + (signal.steps == 1 ? " step" : " steps");
     }
+    case AutopsyCause::GradientJumped:
+        return "the gradient norm jumped to " + text(a.gradient.highest) + " at step " +
+               std::to_string(a.gradient.highestStep) + ", usual is " + text(a.gradient.usual) +
+               ": a learning rate that is too high, or rows of that step";
     case AutopsyCause::AdapterBroken:
         return "the adapter held values that are no numbers when step " + step +
                " began: the update of the step before made them, not the rows of this one";

@@ -327,6 +327,19 @@ private Q_SLOTS:
         QVERIFY(!found.gradient.rises);
     }
 
+    void aJumpIsNamedWithItsStep() {
+        const FakeRun run;
+        auto bodies = FakeRun::calm(40);
+        bodies.push_back(FakeRun::step(41, 2.0, 5000));
+        bodies.push_back(FakeRun::step(42, 2.0, 1));
+        bodies.push_back(FakeRun::diverged(43, {}));
+        run.publish(bodies);
+        const auto found = run.autopsy();
+        QCOMPARE(found.cause, train::AutopsyCause::GradientJumped);
+        QCOMPARE(found.gradient.highestStep, std::int64_t{41});
+        QCOMPARE(found.gradient.highest, 5000.0);
+    }
+
     void rowsAreBlamedOnlyByComparison_data() {
         QTest::addColumn<int>("good");
         QTest::addColumn<int>("bad");

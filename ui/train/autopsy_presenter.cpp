@@ -173,6 +173,11 @@ QString AutopsyPresenter::causeSentence(const train::Autopsy& a) {
                         nullptr, static_cast<int>(signal.steps))
                          .arg(number(signal.last), number(signal.usual));
     }
+    case AutopsyCause::GradientJumped:
+        return tr("The gradient norm jumped to %1 at step %2, where %3 is usual: a learning rate that is too high, or "
+                  "rows "
+                  "of that step.")
+            .arg(number(a.gradient.highest), Format::exactCount(a.gradient.highestStep), number(a.gradient.usual));
     case AutopsyCause::AdapterBroken:
         return tr("The adapter held values that are not numbers before this step began: the update of the step before "
                   "made them, not the rows of this one.");
