@@ -19,6 +19,33 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::AutopsyPresenter</name>
+    <message numerus="yes">
+        <source>Likely the learning rate is too high: the gradient norm rose for %Ln step(s) before, to %1 where %2 is usual.</source>
+        <translation>
+            <numerusform>Likely the learning rate is too high: the gradient norm rose for %Ln step before, to %1 where %2 is usual.</numerusform>
+            <numerusform>Likely the learning rate is too high: the gradient norm rose for %Ln steps before, to %1 where %2 is usual.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Likely the learning rate is too high: the loss rose for %Ln step(s) before, to %1 where %2 is usual.</source>
+        <translation>
+            <numerusform>Likely the learning rate is too high: the loss rose for %Ln step before, to %1 where %2 is usual.</numerusform>
+            <numerusform>Likely the learning rate is too high: the loss rose for %Ln steps before, to %1 where %2 is usual.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::AutopsyView</name>
+    <message numerus="yes">
+        <source>Leave %Ln row(s) out</source>
+        <translation>
+            <numerusform>Leave %Ln row out</numerusform>
+            <numerusform>Leave %Ln rows out</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::ChartBoard</name>
     <message numerus="yes">
         <source>%1: %Ln thing(s) could not be read</source>
@@ -100,6 +127,26 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::RowHistogram</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowLossesView</name>
+    <message numerus="yes">
+        <source>%Ln file(s) of row losses could not be read and are left out: %1</source>
+        <translation>
+            <numerusform>%Ln file of row losses could not be read and is left out: %1</numerusform>
+            <numerusform>%Ln files of row losses could not be read and are left out: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::RunPresenter</name>
     <message numerus="yes">
         <source>%Ln step(s)</source>
@@ -164,6 +211,58 @@
         <translation>
             <numerusform>%Ln value would change</numerusform>
             <numerusform>%Ln values would change</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::TokenRows</name>
+    <message numerus="yes">
+        <source>%Ln more row(s) are not shown.</source>
+        <translation>
+            <numerusform>%Ln more row is not shown.</numerusform>
+            <numerusform>%Ln more rows are not shown.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln token</numerusform>
+            <numerusform>%Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s) without a number</source>
+        <translation>
+            <numerusform>%Ln token without a number</numerusform>
+            <numerusform>%Ln tokens without a number</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln control character(s)</source>
+        <translation>
+            <numerusform>%Ln control character</numerusform>
+            <numerusform>%Ln control characters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln damaged character(s)</source>
+        <translation>
+            <numerusform>%Ln damaged character</numerusform>
+            <numerusform>%Ln damaged characters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln invisible character(s)</source>
+        <translation>
+            <numerusform>%Ln invisible character</numerusform>
+            <numerusform>%Ln invisible characters</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>one character %Ln times in a row</source>
+        <translation>
+            <numerusform>one character %Ln time in a row</numerusform>
+            <numerusform>one character %Ln times in a row</numerusform>
         </translation>
     </message>
 </context>
@@ -279,6 +378,13 @@
         <translation>
             <numerusform>evaluate every %Ln step</numerusform>
             <numerusform>evaluate every %Ln steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) left out by choice</source>
+        <translation>
+            <numerusform>%Ln row left out by choice</numerusform>
+            <numerusform>%Ln rows left out by choice</numerusform>
         </translation>
     </message>
 </context>

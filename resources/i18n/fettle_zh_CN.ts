@@ -867,6 +867,38 @@
         <source>The disk is full before a checkpoint is written; 0 does not look.</source>
         <translation>检查点还没写完磁盘就满了；0 表示不检查。</translation>
     </message>
+    <message>
+        <source>Rows left out</source>
+        <translation>排除的数据行</translation>
+    </message>
+    <message>
+        <source>Training rows that are not used, by number from 0: [17, 40-60]; they hold for these files in this order.</source>
+        <translation>不参与训练的数据行，按从 0 开始的编号写：[17, 40-60]；编号只对这些文件的这一顺序有效。</translation>
+    </message>
+    <message>
+        <source>What these rows would have taught is missing.</source>
+        <translation>这些数据行本可教的内容就缺了。</translation>
+    </message>
+    <message>
+        <source>Rows that spoil a run stay in it.</source>
+        <translation>会毁掉运行的数据行留在其中。</translation>
+    </message>
+    <message>
+        <source>Gradient norms by layer</source>
+        <translation>各层梯度范数</translation>
+    </message>
+    <message>
+        <source>Writes the size of the gradient of each layer with every step.</source>
+        <translation>每一步都记录每层梯度的大小。</translation>
+    </message>
+    <message>
+        <source>Shows which layers learn and where a divergence began; the run&apos;s log grows by one number a layer and step.</source>
+        <translation>能看出哪些层在学习、发散从哪里开始；运行日志每步每层多一个数。</translation>
+    </message>
+    <message>
+        <source>Only the size of the whole gradient is known.</source>
+        <translation>只知道整个梯度的大小。</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::AdvancedForm</name>
@@ -955,6 +987,279 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::AnswersModel</name>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>As wanted</source>
+        <translation>符合期望</translation>
+    </message>
+    <message>
+        <source>base</source>
+        <translation>基座</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>%1. New: %2</source>
+        <translation>%1。新的：%2</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::AutopsyPresenter</name>
+    <message>
+        <source>, </source>
+        <comment>between numbers</comment>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>This step is like the others of this run.</source>
+        <translation>这一步与本次运行的其他步没有不同。</translation>
+    </message>
+    <message>
+        <source>Likely the learning rate is too high: values of the adapter have grown to %1.</source>
+        <translation>很可能是学习率过高：适配器的数值已增大到 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Likely the learning rate is too high: the gradient norm rose for %Ln step(s) before, to %1 where %2 is usual.</source>
+        <translation>
+            <numerusform>很可能是学习率过高：此前梯度范数连续 %Ln 步上升，到 %1，而通常为 %2。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Likely the learning rate is too high: the loss rose for %Ln step(s) before, to %1 where %2 is usual.</source>
+        <translation>
+            <numerusform>很可能是学习率过高：此前损失连续 %Ln 步上升，到 %1，而通常为 %2。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The gradient norm jumped to %1 at step %2, where %3 is usual: a learning rate that is too high, or rows of that step.</source>
+        <translation>梯度范数在第 %2 步跳到 %1，而通常为 %3：学习率过高，或是那一步的数据行所致。</translation>
+    </message>
+    <message>
+        <source>The adapter held values that are not numbers before this step began: the update of the step before made them, not the rows of this one.</source>
+        <translation>这一步开始之前，适配器里就已有非数值：它们由上一步的更新产生，与这一步的数据行无关。</translation>
+    </message>
+    <message>
+        <source>Likely one row: it alone of %1 has a loss that is not a number, and nothing rose before.</source>
+        <translation>很可能是某一行数据：%1 行中只有它的损失不是数值，而此前没有任何上升。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows have a loss that is not a number, and nothing rose before.</source>
+        <translation>%2 行中有 %1 行的损失不是数值，而此前没有任何上升。</translation>
+    </message>
+    <message>
+        <source>All %1 rows have a loss that is not a number, and nothing rose before: single rows are not the cause.</source>
+        <translation>全部 %1 行的损失都不是数值，而此前没有任何上升：原因不在个别数据行。</translation>
+    </message>
+    <message>
+        <source>This step alone is unusual: the run went on as before, so its rows are harder or different.</source>
+        <translation>只有这一步异常：之后运行一如既往，所以是它的数据行更难或不同。</translation>
+    </message>
+    <message>
+        <source>What was recorded does not tell the cause.</source>
+        <translation>已有记录说明不了原因。</translation>
+    </message>
+    <message>
+        <source>Loss %1, gradient norm %2 at this step.</source>
+        <translation>这一步的损失为 %1，梯度范数为 %2。</translation>
+    </message>
+    <message>
+        <source>Gradient norm above the usual since step %1: last %2, usual %3.</source>
+        <translation>梯度范数自第 %1 步起高于平常：最后 %2，通常 %3。</translation>
+    </message>
+    <message>
+        <source>Gradient norm as usual before: last %1, usual %2.</source>
+        <translation>此前梯度范数正常：最后 %1，通常 %2。</translation>
+    </message>
+    <message>
+        <source>Loss above the usual since step %1: last %2, usual %3.</source>
+        <translation>损失自第 %1 步起高于平常：最后 %2，通常 %3。</translation>
+    </message>
+    <message>
+        <source>Loss as usual before: last %1, usual %2.</source>
+        <translation>此前损失正常：最后 %1，通常 %2。</translation>
+    </message>
+    <message>
+        <source>The gradient norm rose first.</source>
+        <translation>先上升的是梯度范数。</translation>
+    </message>
+    <message>
+        <source>The loss rose first.</source>
+        <translation>先上升的是损失。</translation>
+    </message>
+    <message>
+        <source>The adapter holds values that are not numbers.</source>
+        <translation>适配器里有非数值。</translation>
+    </message>
+    <message>
+        <source>Largest value of the adapter: %1.</source>
+        <translation>适配器的最大数值：%1。</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows computed until then have a loss that is not a number.</source>
+        <translation>到那时算过的 %2 行中，有 %1 行的损失不是数值。</translation>
+    </message>
+    <message>
+        <source>All losses are numbers, the gradient is not: layers %1.</source>
+        <translation>损失都是数值，梯度不是：第 %1 层。</translation>
+    </message>
+    <message>
+        <source>Largest loss that is a number: row %1, %2.</source>
+        <translation>仍是数值的最大损失：第 %1 行，%2。</translation>
+    </message>
+    <message>
+        <source>Learning rate %1, the highest until then %2.</source>
+        <translation>学习率 %1，到那时为止最高 %2。</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>two sentences</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>It was still rising.</source>
+        <translation>当时仍在上升。</translation>
+    </message>
+    <message>
+        <source>Gradients were not limited: the gradient limit is 0.</source>
+        <translation>梯度没有限制：梯度上限为 0。</translation>
+    </message>
+    <message>
+        <source>It is the first step of epoch %1.</source>
+        <translation>这是第 %1 轮的第一步。</translation>
+    </message>
+    <message>
+        <source>The run was resumed from step %1 shortly before.</source>
+        <translation>不久之前，运行从第 %1 步恢复过。</translation>
+    </message>
+    <message>
+        <source>From step %1 on %2 is %3, it was %4.</source>
+        <translation>自第 %1 步起，%2 为 %3，原为 %4。</translation>
+    </message>
+    <message>
+        <source>Computed in %1.</source>
+        <translation>以 %1 计算。</translation>
+    </message>
+    <message>
+        <source>Last checkpoint before it: step %1.</source>
+        <translation>在此之前最后的检查点：第 %1 步。</translation>
+    </message>
+    <message>
+        <source>No checkpoint was saved before it.</source>
+        <translation>在此之前没有保存过检查点。</translation>
+    </message>
+    <message>
+        <source>Step %1: the gradient is not a number</source>
+        <translation>第 %1 步：梯度不是数值</translation>
+    </message>
+    <message>
+        <source>Step %1: the loss is not a number</source>
+        <translation>第 %1 步：损失不是数值</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+    <message>
+        <source>Continue from step %1 at half the rate</source>
+        <translation>以一半的学习率从第 %1 步继续</translation>
+    </message>
+    <message>
+        <source>Start again at half the rate</source>
+        <translation>以一半的学习率重新开始</translation>
+    </message>
+    <message>
+        <source>The same run goes on from step %1 with the learning rate %2; the change is noted in it.</source>
+        <translation>同一个运行从第 %1 步继续，学习率为 %2；这一改动会记录在运行中。</translation>
+    </message>
+    <message>
+        <source>A new run begins: no checkpoint was saved before.</source>
+        <translation>将开始一个新的运行：之前没有保存过检查点。</translation>
+    </message>
+    <message>
+        <source>A new run begins with the adapter of step %1: without these rows the steps are others, so the old ones cannot be continued exactly.</source>
+        <translation>将以第 %1 步的适配器开始一个新的运行：去掉这些数据行后步的组成不同，无法精确接着原来的步继续。</translation>
+    </message>
+    <message>
+        <source>A new run begins without these rows.</source>
+        <translation>将开始一个不含这些数据行的新运行。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::AutopsyView</name>
+    <message>
+        <source>Look into this step</source>
+        <translation>查看这一步</translation>
+    </message>
+    <message>
+        <source>Show rows</source>
+        <translation>显示数据行</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Step to look into</source>
+        <translation>要查看的步</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>步</translation>
+    </message>
+    <message>
+        <source>Rows of this step</source>
+        <translation>这一步的数据行</translation>
+    </message>
+    <message>
+        <source>Type the number of a step.</source>
+        <translation>请输入步的编号。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Leave %Ln row(s) out</source>
+        <translation>
+            <numerusform>排除 %Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Leave these rows out</source>
+        <translation>排除这些数据行</translation>
+    </message>
+    <message>
+        <source>Tick the rows below first.</source>
+        <translation>请先在下面勾选数据行。</translation>
+    </message>
+    <message>
+        <source>This run did not diverge. Any step can be looked into, for example a jump of the loss.</source>
+        <translation>这个运行没有发散。任何一步都可以查看，例如损失突然跳高的那一步。</translation>
+    </message>
+    <message>
+        <source>Reading what was recorded…</source>
+        <translation>正在读取记录…</translation>
+    </message>
+    <message>
+        <source>Another step can be looked into, too.</source>
+        <translation>也可以查看其他步。</translation>
+    </message>
+    <message>
+        <source>The run has no such step.</source>
+        <translation>这个运行没有这一步。</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::Bar</name>
     <message>
         <source>%1 percent</source>
@@ -963,6 +1268,37 @@
     <message>
         <source>working</source>
         <translation>进行中</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::BeforeChart</name>
+    <message>
+        <source>Loss and gradient norm before the step</source>
+        <translation>这一步之前的损失和梯度范数</translation>
+    </message>
+    <message>
+        <source>Step %1: loss %2, gradient norm %3, learning rate %4</source>
+        <translation>第 %1 步：损失 %2，梯度范数 %3，学习率 %4</translation>
+    </message>
+    <message>
+        <source>rises from step %1</source>
+        <translation>自第 %1 步起上升</translation>
+    </message>
+    <message>
+        <source>No step was finished before it.</source>
+        <translation>在此之前没有完成过任何一步。</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Gradient norm</source>
+        <translation>梯度范数</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>第 %1 步</translation>
     </message>
 </context>
 <context>
@@ -2266,6 +2602,64 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::InsideView</name>
+    <message>
+        <source>Look inside</source>
+        <translation>深入查看</translation>
+    </message>
+    <message>
+        <source>Answers over time</source>
+        <translation>回答的变化</translation>
+    </message>
+    <message>
+        <source>Losses of rows</source>
+        <translation>各行的损失</translation>
+    </message>
+    <message>
+        <source>Gradient by layer</source>
+        <translation>各层梯度</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+    <message>
+        <source>Gradient norm of each layer</source>
+        <translation>每一层的梯度范数</translation>
+    </message>
+    <message>
+        <source>Reading the run…</source>
+        <translation>正在读取运行…</translation>
+    </message>
+    <message>
+        <source>This run did not write gradient norms by layer. Switch them on in the recipe of the next one: Evaluation, Gradient norms by layer.</source>
+        <translation>这个运行没有记录各层梯度范数。可在下一个运行的配方中打开：评估，各层梯度范数。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LayerMap</name>
+    <message>
+        <source>Gradient norms by layer</source>
+        <translation>各层梯度范数</translation>
+    </message>
+    <message>
+        <source>Step %1, layer %2 of %3: norm %4 (all layers %5)</source>
+        <translation>第 %1 步，第 %2 层（共 %3 层）：范数 %4（所有层 %5）</translation>
+    </message>
+    <message>
+        <source>Layer 1</source>
+        <translation>第 1 层</translation>
+    </message>
+    <message>
+        <source>Layer %1</source>
+        <translation>第 %1 层</translation>
+    </message>
+    <message>
+        <source>Step %1</source>
+        <translation>第 %1 步</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::LossChart</name>
     <message>
         <source>Save chart</source>
@@ -2631,6 +3025,190 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::RowHistogram</name>
+    <message>
+        <source>Rows by their last loss</source>
+        <translation>按最后损失分布的数据行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Last loss %1 or more: %2</source>
+        <translation>最后损失不低于 %1：%2</translation>
+    </message>
+    <message>
+        <source>Last loss %1 to %2: %3</source>
+        <translation>最后损失 %1 至 %2：%3</translation>
+    </message>
+    <message>
+        <source>%1 and more</source>
+        <comment>last loss</comment>
+        <translation>%1 及以上</translation>
+    </message>
+    <message>
+        <source>last loss</source>
+        <translation>最后损失</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowLossesModel</name>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>First words</source>
+        <translation>开头</translation>
+    </message>
+    <message>
+        <source>By epoch</source>
+        <translation>各轮</translation>
+    </message>
+    <message>
+        <source>First loss</source>
+        <translation>最初损失</translation>
+    </message>
+    <message>
+        <source>Last loss</source>
+        <translation>最后损失</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowLossesPresenter</name>
+    <message>
+        <source>never learned</source>
+        <translation>从未学会</translation>
+    </message>
+    <message>
+        <source>forgotten</source>
+        <translation>学会又忘</translation>
+    </message>
+    <message>
+        <source>too easy</source>
+        <translation>太容易</translation>
+    </message>
+    <message>
+        <source>learning</source>
+        <translation>正在学</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>Never learned: last loss %1 or more and fell at most %2. Forgotten: was at most %3, then rose by %4 or more to %1 or above. Too easy: never above %5.</source>
+        <translation>从未学会：最后损失不低于 %1，且下降不超过 %2。学会又忘：曾不高于 %3，之后上升至少 %4，达到 %1 或以上。太容易：从未高于 %5。</translation>
+    </message>
+    <message>
+        <source>One epoch is measured: never learned and forgotten show from the second on. Too easy: never above %1.</source>
+        <translation>只测量了一轮：“从未学会”和“学会又忘”从第二轮起才能看出。太容易：从未高于 %1。</translation>
+    </message>
+    <message>
+        <source>Saving the losses of rows</source>
+        <translation>保存各行的损失</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowLossesView</name>
+    <message>
+        <source>Copy row numbers</source>
+        <translation>复制行号</translation>
+    </message>
+    <message>
+        <source>Save as CSV</source>
+        <translation>保存为 CSV</translation>
+    </message>
+    <message>
+        <source>Rows by their losses</source>
+        <translation>数据行及其损失</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Row as the model sees it</source>
+        <translation>模型看到的数据行</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
+        <source>Highest last loss first</source>
+        <translation>最后损失从高到低</translation>
+    </message>
+    <message>
+        <source>Lowest last loss first</source>
+        <translation>最后损失从低到高</translation>
+    </message>
+    <message>
+        <source>Rose most first</source>
+        <translation>上升最多的在前</translation>
+    </message>
+    <message>
+        <source>As in the data</source>
+        <translation>按数据中的顺序</translation>
+    </message>
+    <message>
+        <source>Save losses of rows</source>
+        <translation>保存各行的损失</translation>
+    </message>
+    <message>
+        <source>Numbers (*.csv)</source>
+        <translation>数值 (*.csv)</translation>
+    </message>
+    <message>
+        <source>row losses</source>
+        <translation>各行损失</translation>
+    </message>
+    <message>
+        <source>Reading the losses of the rows…</source>
+        <translation>正在读取各行的损失…</translation>
+    </message>
+    <message>
+        <source>The losses of single rows are written at the end of each epoch. There are none yet.</source>
+        <translation>单行的损失在每一轮结束时记录。目前还没有。</translation>
+    </message>
+    <message>
+        <source>The texts of the rows cannot be shown: %1</source>
+        <translation>无法显示数据行的文本：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln file(s) of row losses could not be read and are left out: %1</source>
+        <translation>
+            <numerusform>有 %Ln 个行损失文件无法读取，已略去：%1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Sorting…</source>
+        <translation>正在排序…</translation>
+    </message>
+    <message>
+        <source>%1 rows, %2 epochs</source>
+        <translation>%1 行，%2 轮</translation>
+    </message>
+    <message>
+        <source>%1 of %2 rows</source>
+        <translation>%2 行中的 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowReader</name>
+    <message>
+        <source>%1, line %2</source>
+        <translation>%1，第 %2 行</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::RunPresenter</name>
     <message>
         <source>This run belongs to another process: steer it there.</source>
@@ -2927,6 +3505,18 @@
         <translation>
             <numerusform>最近 %Ln 步的平均</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Halving the learning rate</source>
+        <translation>把学习率减半</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+    <message>
+        <source>%1 from step %2 on</source>
+        <translation>自第 %2 步起 %1</translation>
     </message>
 </context>
 <context>
@@ -3295,6 +3885,37 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::SamplesOverTimeView</name>
+    <message>
+        <source>Underlined words are new since the answer before. The prompts are part of the recipe (Evaluation, Sample prompts); without any, validation rows are asked.</source>
+        <translation>带下划线的词是相对上一个回答新出现的。提示词写在配方里（评估，示例提示）；没有时使用验证数据行。</translation>
+    </message>
+    <message>
+        <source>Answers over time</source>
+        <translation>回答的变化</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>As wanted</source>
+        <translation>符合期望</translation>
+    </message>
+    <message>
+        <source>Answers appear here at each evaluation.</source>
+        <translation>每次评估后，回答会出现在这里。</translation>
+    </message>
+    <message>
+        <source>This run had no evaluation with samples.</source>
+        <translation>这个运行没有带示例的评估。</translation>
+    </message>
+    <message>
+        <source>Wanted: %1</source>
+        <translation>期望：%1</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::SamplesPanel</name>
     <message>
         <source>Samples</source>
@@ -3343,6 +3964,10 @@
     <message>
         <source>%1: base %2, now %3</source>
         <translation>%1：原模型 %2，现在 %3</translation>
+    </message>
+    <message>
+        <source>Answers over time</source>
+        <translation>回答的变化</translation>
     </message>
 </context>
 <context>
@@ -3632,6 +4257,111 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::TokenRows</name>
+    <message>
+        <source>Which losses</source>
+        <translation>哪些损失</translation>
+    </message>
+    <message>
+        <source>When it failed</source>
+        <translation>失败时</translation>
+    </message>
+    <message>
+        <source>At the checkpoint</source>
+        <translation>检查点处</translation>
+    </message>
+    <message>
+        <source>Darker = higher loss, up to %1. A struck red token has a loss that is not a number.</source>
+        <translation>颜色越深损失越高，最高 %1。划线的红色 token 的损失不是数值。</translation>
+    </message>
+    <message>
+        <source>Reading the rows…</source>
+        <translation>正在读取数据行…</translation>
+    </message>
+    <message>
+        <source>The losses of their tokens follow when the processor is free.</source>
+        <translation>处理器空闲后会给出各 token 的损失。</translation>
+    </message>
+    <message>
+        <source>Measuring the losses of their tokens…</source>
+        <translation>正在测量各 token 的损失…</translation>
+    </message>
+    <message>
+        <source>Their losses could not be measured: %1</source>
+        <translation>无法测量它们的损失：%1</translation>
+    </message>
+    <message>
+        <source>These rows are no longer in the data.</source>
+        <translation>这些数据行已不在数据中。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more row(s) are not shown.</source>
+        <translation>
+            <numerusform>还有 %Ln 行未显示。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The rows could not be read: %1</source>
+        <translation>无法读取数据行：%1</translation>
+    </message>
+    <message>
+        <source>Row %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个 token</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>the longest here</source>
+        <translation>这里最长</translation>
+    </message>
+    <message>
+        <source>loss %1</source>
+        <translation>损失 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s) without a number</source>
+        <translation>
+            <numerusform>%Ln 个 token 没有数值</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln control character(s)</source>
+        <translation>
+            <numerusform>%Ln 个控制字符</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln damaged character(s)</source>
+        <translation>
+            <numerusform>%Ln 个损坏的字符</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln invisible character(s)</source>
+        <translation>
+            <numerusform>%Ln 个不可见字符</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>one character %Ln times in a row</source>
+        <translation>
+            <numerusform>同一字符连续 %Ln 次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Leave out row %1</source>
+        <translation>排除第 %1 行</translation>
+    </message>
+    <message>
+        <source>Tokens of row %1</source>
+        <translation>第 %1 行的 token</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::TokenView</name>
     <message>
         <source>Tokens</source>
@@ -3795,6 +4525,10 @@
     <message>
         <source>Duplicate with changes</source>
         <translation>复制并修改</translation>
+    </message>
+    <message>
+        <source>Look inside</source>
+        <translation>深入查看</translation>
     </message>
 </context>
 <context>
@@ -4354,6 +5088,16 @@
     <message>
         <source>Taking the recipe of %1</source>
         <translation>取用%1的配方</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) left out by choice</source>
+        <translation>
+            <numerusform>按选择排除了 %Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Rows %1 of the recipe are not trained. Their number does not change the numbers of the others.</source>
+        <translation>配方中的第 %1 行不参与训练，其他行的编号不变。</translation>
     </message>
 </context>
 <context>
