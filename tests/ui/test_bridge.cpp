@@ -240,8 +240,8 @@ private Q_SLOTS:
         QVERIFY(strip.canPause && strip.canStop && !strip.paused);
         running.owned = false;
         model.setRows({row("run-0008", RunState::Queued), running});
-        QVERIFY(!runsStrip(model).canPause);
-        QVERIFY(runsStrip(model).line.contains(u"another process"));
+        QVERIFY(runsStrip(model).canPause); // steered through its folder
+        QVERIFY(runsStrip(model).line.contains(u"in its own process"));
     }
 
     void numbersForPeople() {

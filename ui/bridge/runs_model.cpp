@@ -27,8 +27,20 @@ StateWord stateWord(RunState state, const std::string& reason) {
     case RunState::Stopping:
         return {RunsModel::tr("Stopping"), State::Accent};
     case RunState::Succeeded:
+        if (reason == "target_loss") {
+            return {RunsModel::tr("Target reached"), State::Ok};
+        }
+        if (reason == "early_stopping") {
+            return {RunsModel::tr("Stopped early"), State::Ok};
+        }
         return {RunsModel::tr("Succeeded"), State::Ok};
     case RunState::Stopped:
+        if (reason == "max_minutes") {
+            return {RunsModel::tr("Time is up"), State::Neutral};
+        }
+        if (reason == "low_disk") {
+            return {RunsModel::tr("Disk nearly full"), State::Warn};
+        }
         return {RunsModel::tr("Stopped"), State::Neutral};
     case RunState::Aborted:
         return {RunsModel::tr("Aborted"), State::Neutral};
@@ -47,6 +59,15 @@ StateWord stateWord(RunState state, const std::string& reason) {
         if (reason == "device_lost") {
             return {RunsModel::tr("Device lost"), State::Bad};
         }
+        if (reason == "read_only") {
+            return {RunsModel::tr("Read-only"), State::Bad};
+        }
+        if (reason == "data_changed") {
+            return {RunsModel::tr("Data changed"), State::Bad};
+        }
+        if (reason == "engine_missing") {
+            return {RunsModel::tr("Engine missing"), State::Bad};
+        }
         return {RunsModel::tr("Failed"), State::Bad};
     }
     return {};
@@ -54,6 +75,13 @@ StateWord stateWord(RunState state, const std::string& reason) {
 
 QString nextAction(RunState state, const std::string& reason, std::int64_t checkpointStep) {
     const QString step = Format::exactCount(checkpointStep);
+    if (state == RunState::Stopped && reason == "low_disk") {
+        return checkpointStep > 0 ? RunsModel::tr("Free some space, then go on from step %1.").arg(step)
+                                  : RunsModel::tr("Free some space, then start again.");
+    }
+    if (state == RunState::Stopped && reason == "max_minutes") {
+        return RunsModel::tr("It can go on from step %1 for as long again.").arg(step);
+    }
     if (state == RunState::Interrupted || state == RunState::Stopped) {
         return checkpointStep > 0 ? RunsModel::tr("It can go on from step %1.").arg(step)
                                   : RunsModel::tr("It ended before its first checkpoint and can be started again.");
@@ -76,6 +104,15 @@ QString nextAction(RunState state, const std::string& reason, std::int64_t check
     }
     if (reason == "device_lost") {
         return RunsModel::tr("Check the device, then go on from the last checkpoint.");
+    }
+    if (reason == "read_only") {
+        return RunsModel::tr("Make the project's folder writable, then go on.");
+    }
+    if (reason == "data_changed") {
+        return RunsModel::tr("Start a new run with the rows as they are now, or put the old file back and go on.");
+    }
+    if (reason == "engine_missing") {
+        return RunsModel::tr("Install the engine, then start again.");
     }
     return RunsModel::tr("Details stand in the run's log.");
 }
@@ -222,6 +259,15 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
             return row.summary.state == RunState::Queued || row.summary.state == RunState::None ? -1 : row.slot;
         }
         return {};
+    case TagsRole:
+        if (index.column() == Name) {
+            QStringList tags;
+            for (const std::string& tag : row.summary.tags) {
+                tags << qs(tag);
+            }
+            return tags.isEmpty() ? QVariant() : QVariant(tags);
+        }
+        return {};
     case SecondaryRole:
         if (index.column() == Name) {
             return m_overlays.contains(qs(row.summary.folder)) ? tr("%1, in charts").arg(row.what) : row.what;
@@ -244,6 +290,9 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
         }
         return {};
     case Qt::ToolTipRole:
+        if (index.column() == Name && !row.summary.note.empty()) {
+            return qs(row.summary.note);
+        }
         if (index.column() <= Progress) {
             const QString next = nextAction(row.summary.state, row.summary.reason, row.summary.lastCheckpointStep);
             const QString message = qs(row.summary.message);
@@ -346,6 +395,8 @@ void RunsModel::applyEvents(const EventBatch& batch) {
         run::RunSummary& s = row.summary;
         if (const auto* changed = std::get_if<run::StateChanged>(&bridged.event.body)) {
             s.state = changed->state;
+            row.queuePlace.reset(); // it has begun
+            row.held = false;
             s.reason = changed->reason;
             s.message = changed->message;
             if (changed->fromStep) {

@@ -27,10 +27,14 @@ struct StateWord {
 
 struct RunRow {
     run::RunSummary summary;
-    QString what;       // "rank 16, lr 2e-4"
-    int slot = 0;       // series colour for life: from the number in its folder's name
-    bool owned = false; // by this process: can be steered
-    double stepMs = 0;  // smoothed
+    QString what;                  // "rank 16, lr 2e-4"
+    int slot = 0;                  // series colour for life: from the number in its folder's name
+    bool owned = false;            // by this process: can be steered
+    double stepMs = 0;             // smoothed
+    std::optional<int> queuePlace; // 0-based, among the runs that wait; nullopt = does not wait
+    bool held = false;             // waits until a person lets it go
+    std::string heldBecause;       // sweep_budget; "" = a person holds it
+    bool apart = false;            // lives in a process of its own, or will
     [[nodiscard]] bool live() const;
     [[nodiscard]] std::optional<double> fraction() const;    // of total steps
     [[nodiscard]] std::optional<double> secondsLeft() const; // while running

@@ -22,6 +22,9 @@ enum class Setting {
     LookSystemFont,
     LookLanguage,
     LookReduceMotion,
+    TrainApart,
+    TrainNice,
+    NotifyEnded,
     WindowGeometry,
     WindowMaximised,
     RunsHeights,
@@ -38,7 +41,7 @@ enum class Setting {
     Count
 };
 
-enum class SettingGroup { Look, Window };
+enum class SettingGroup { Look, Train, Window };
 
 struct SettingRow {
     Setting setting;

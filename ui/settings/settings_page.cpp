@@ -119,6 +119,8 @@ SettingsPage::SettingsPage(const ShellContext& context, QWidget* parent)
     add(tr("Motion"), tr("Only bars without a known end move at all"), motion, Setting::LookReduceMotion);
     column->addWidget(look);
 
+    column->addWidget(makeTraining());
+
     auto* about = new Card;
     about->setMaximumWidth(theme.u(190));
     about->addHeading(tr("About"));
@@ -141,6 +143,41 @@ SettingsPage::SettingsPage(const ShellContext& context, QWidget* parent)
 
     connect(&settings, &Settings::changed, this, &SettingsPage::refresh);
     refresh();
+}
+
+QWidget* SettingsPage::makeTraining() {
+    Settings& settings = m_context.settings;
+    auto* card = new Card;
+    card->setMaximumWidth(Theme::current().u(190));
+    QHBoxLayout* heading = card->addHeading(tr("Training"));
+    QPushButton* reset = makeButton(ButtonKind::Link, tr("Reset"), u"settings.train.reset"_s);
+    reset->setAccessibleName(tr("Reset training"));
+    heading->addWidget(reset);
+    connect(reset, &QPushButton::clicked, this, [&settings] { settings.reset(SettingGroup::Train); });
+    const auto addSwitch = [&](const QString& label, const QString& hint, const QString& text, const QString& name,
+                               Setting setting) {
+        auto* box = new QCheckBox(text);
+        box->setObjectName(name);
+        connect(box, &QCheckBox::toggled, this, [&settings, setting](bool on) {
+            if (on != settings.value(setting).toBool()) {
+                settings.setValue(setting, on);
+            }
+        });
+        m_refreshers.push_back([&settings, box, setting] {
+            const QSignalBlocker block(box);
+            box->setChecked(settings.value(setting).toBool());
+        });
+        card->column()->addWidget(new FieldRow(label, hint, box));
+    };
+    addSwitch(tr("Where runs live"), tr("A process of its own goes on when the window is closed and after a logout"),
+              tr("Run training in a separate process"), u"settings.apart"_s, Setting::TrainApart);
+    card->column()->addWidget(new Hairline);
+    addSwitch(tr("Priority"), tr("Of runs in a separate process; other programs stay quick"),
+              tr("Other programs come first"), u"settings.nice"_s, Setting::TrainNice);
+    card->column()->addWidget(new Hairline);
+    addSwitch(tr("Notification"), tr("Through the desktop while you look elsewhere"), tr("Tell when a run ends"),
+              u"settings.notify"_s, Setting::NotifyEnded);
+    return card;
 }
 
 void SettingsPage::refresh() {

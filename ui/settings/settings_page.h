@@ -11,6 +11,7 @@ public:
     explicit SettingsPage(const ShellContext& context, QWidget* parent = nullptr);
 
 private:
+    QWidget* makeTraining();
     void refresh();
     ShellContext m_context;
     std::vector<std::function<void()>> m_refreshers;

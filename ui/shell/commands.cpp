@@ -64,7 +64,9 @@ static_assert(kTable.size() == static_cast<std::size_t>(Command::Count));
 constexpr std::array kViewKeys = {
     KeyLine{kRuns, "Space", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Overlay the run in the charts")},
     KeyLine{kRuns, "Enter", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Show the run")},
-    KeyLine{kRuns, "Del", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Delete the run, asks once")},
+    KeyLine{kRuns, "Del", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Delete the run; Ctrl+Z brings it back")},
+    KeyLine{kRuns, "F2", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Name, tags and note of the run")},
+    KeyLine{kRuns, "Alt+↑  Alt+↓", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Earlier or later in the queue")},
     KeyLine{kRuns, "Shift+F10", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Menu of the run")},
     KeyLine{kCharts, "←  →", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Move the cursor, with Shift ten steps")},
     KeyLine{kCharts, "+  −  0", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Zoom in, zoom out, fit")},

@@ -5,6 +5,7 @@
 #include "settings/settings.h"
 #include "shell/closing_page.h"
 #include "shell/go_to.h"
+#include "shell/notifier.h"
 #include "widgets/icons.h"
 #include "workspace/workspace.h"
 
@@ -14,6 +15,7 @@
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QScreen>
+#include <QShortcut>
 #include <QSplitter>
 #include <QTextEdit>
 #include <QVBoxLayout>
@@ -52,6 +54,20 @@ MainWindow::MainWindow(const ShellContext& context, QVector<ScreenSpec> screens,
             showScreen(m_screens.first().id);
         }
     });
+    auto* notifier = new Notifier(context, *this);
+    connect(notifier, &Notifier::toastWanted, this, [this](const QString& text, const QString& folder) {
+        m_toast->showMessage(text, tr("Show"), [this, folder] { Q_EMIT m_runs->runOpened(folder); });
+    });
+    connect(&workspace, &Workspace::runDeleted, this, [this](const QString& title) {
+        m_toast->showMessage(tr("%1 deleted").arg(title), tr("Undo"), [this] { m_context.workspace.restoreRun(); });
+    });
+    connect(&workspace, &Workspace::startFromRecipe, this, [this] {
+        if (spec(u"train"_s) != nullptr) {
+            showScreen(u"train"_s, u"new"_s);
+        }
+    });
+    connect(&settings, &Settings::changed, this, &MainWindow::placeRuns);
+    placeRuns();
     connect(&workspace, &Workspace::runEnded, this, [this] {
         if (m_closing && !m_context.workspace.hasActiveRuns()) {
             close();
@@ -114,6 +130,14 @@ void MainWindow::build() {
     connect(m_rail, &Rail::chosen, this, [this](const QString& id) { showScreen(id); });
     connect(m_rail, &Rail::commandWanted, this, &MainWindow::run);
     connect(m_runs, &RunsPane::openWanted, this, &MainWindow::setRunsOpen);
+    auto* undo = new QShortcut(QKeySequence::Undo, m_runs);
+    undo->setContext(Qt::WidgetWithChildrenShortcut); // elsewhere it undoes what is there
+    connect(undo, &QShortcut::activated, this, [this] { m_context.workspace.restoreRun(); });
+    connect(m_runs, &RunsPane::sweepWanted, this, [this](const QString& id) {
+        if (spec(u"train"_s) != nullptr) {
+            showScreen(u"train"_s, id.isEmpty() ? u"sweep"_s : QString(u"sweep:"_s % id));
+        }
+    });
     connect(m_runs, &RunsPane::runOpened, this, [this](const QString& folder) {
         m_context.workspace.showRun(folder);
         if (spec(u"train"_s) != nullptr) {
@@ -222,7 +246,7 @@ void MainWindow::setRunsOpen(bool open) {
     if (open) {
         const QVariantMap heights = m_context.settings.value(Setting::RunsHeights).toMap();
         const Theme& theme = Theme::current();
-        const int usual = m_runs->stripHeight() + theme.u(7.5) +
+        const int usual = m_runs->stripHeight() + m_runs->headHeight() + theme.u(7.5) +
                           theme.rowHeight() * std::clamp(m_context.workspace.runs().rowCount(), 2, 4) + theme.u(1);
         height = std::clamp(heights.value(m_current, usual).toInt(), m_runs->minimumHeight(),
                             std::max(m_runs->minimumHeight(), total * 2 / 3));
@@ -445,6 +469,12 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 
 void MainWindow::changeEvent(QEvent* event) {
     QMainWindow::changeEvent(event);
+}
+
+void MainWindow::placeRuns() {
+    m_context.workspace.setRunPlace(m_context.settings.value(Setting::TrainApart).toBool() ? train::RunPlace::Apart
+                                                                                           : train::RunPlace::Here,
+                                    m_context.settings.value(Setting::TrainNice).toBool());
 }
 
 void MainWindow::saveState() {

@@ -53,6 +53,7 @@ private:
     void showImport(const ImportOutcome& outcome);
     void applyWidth();
     void saveState();
+    void placeRuns();
     void showClosing();
     void rememberRunsHeight();
     [[nodiscard]] const ScreenSpec* spec(const QString& id) const;

@@ -1,16 +1,16 @@
 #include "shell/runs_pane.h"
 
-#include "bridge/dialog_service.h"
 #include "bridge/strings.h"
+#include "shell/queue_view.h"
 #include "widgets/icons.h"
 #include "workspace/workspace.h"
 
-#include <QClipboard>
+#include <QComboBox>
 #include <QContextMenuEvent>
-#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QHeaderView>
-#include <QMenu>
+#include <QLineEdit>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 namespace fettle::ui {
@@ -51,14 +51,14 @@ RunsStrip runsStrip(const RunsModel& model) {
     strip.folder = qs(s.folder);
     strip.owned = row->owned;
     strip.paused = s.state == RunState::Paused;
-    strip.canPause = row->owned && (s.state == RunState::Running || s.state == RunState::Paused);
-    strip.canStop = row->owned && s.state != RunState::Stopping;
+    strip.canPause = s.state == RunState::Running || s.state == RunState::Paused; // also of another process
+    strip.canStop = s.state != RunState::Stopping;
     strip.fraction = row->fraction();
     QStringList parts;
     if (s.state == RunState::Starting) {
         parts << RunsPane::tr("reading model and data");
     } else if (s.state == RunState::Queued) {
-        parts << RunsPane::tr("waits for its turn");
+        parts << (row->held ? RunsPane::tr("held in the queue") : RunsPane::tr("waits for its turn"));
     } else if (s.state == RunState::Stopping) {
         parts << RunsPane::tr("finishes the step and saves");
     }
@@ -73,8 +73,8 @@ RunsStrip runsStrip(const RunsModel& model) {
     if (const std::optional<double> left = row->secondsLeft()) {
         parts << RunsPane::tr("about %1 left").arg(Format::roughDuration(*left));
     }
-    if (!row->owned) {
-        parts << RunsPane::tr("runs in another process");
+    if (!row->owned && !row->queuePlace) {
+        parts << RunsPane::tr("in its own process");
     }
     strip.line = parts.join(u" · "_s);
     return strip;
@@ -93,7 +93,11 @@ RunsPane::RunsPane(const ShellContext& context, QWidget* parent)
     , m_table(new DataTable(u"runs.table"_s, tr("Runs")))
     , m_empty(new Label(
           tr("Runs of this project appear here: their state, losses and speed. Start one on the Train screen."),
-          FontRole::Body, Tone::Text2, Wrap::Yes)) {
+          FontRole::Body, Tone::Text2, Wrap::Yes))
+    , m_filter(context.workspace.runs())
+    , m_head(new QStackedWidget)
+    , m_parts(new QStackedWidget)
+    , m_queue(new QueueView(context)) {
     const Theme& theme = Theme::current();
     setObjectName(u"runs"_s);
     setProperty("kind", u"runs"_s);
@@ -119,10 +123,21 @@ RunsPane::RunsPane(const ShellContext& context, QWidget* parent)
     row->addWidget(m_pause);
     row->addWidget(m_stop);
     column->addWidget(strip);
-    column->addWidget(m_table, 1);
+    m_head->addWidget(makeBar());
+    m_head->addWidget(makeEditor());
+    m_head->setFixedHeight(headHeight());
+    column->addWidget(m_head);
+    auto* runs = new QWidget;
+    auto* runsColumn = new QVBoxLayout(runs);
+    runsColumn->setContentsMargins(0, 0, 0, 0);
+    runsColumn->setSpacing(0);
+    runsColumn->addWidget(m_table, 1);
     m_empty->setContentsMargins(theme.u(5), theme.u(3), theme.u(5), theme.u(5));
-    column->addWidget(m_empty, 1, Qt::AlignTop);
-    m_table->setModel(&context.workspace.runs());
+    runsColumn->addWidget(m_empty, 1, Qt::AlignTop);
+    m_parts->addWidget(runs);
+    m_parts->addWidget(m_queue);
+    column->addWidget(m_parts, 1);
+    m_table->setModel(&m_filter);
     m_table->setColumnSamples(RunsModel::columnSamples(), RunsModel::Name);
     m_table->installEventFilter(this);
     m_table->setContextMenuPolicy(Qt::NoContextMenu); // the pane shows it
@@ -136,6 +151,8 @@ RunsPane::RunsPane(const ShellContext& context, QWidget* parent)
             [this](const QModelIndex& index) { Q_EMIT runOpened(index.data(FolderRole).toString()); });
     connect(m_table, &DataTable::marked, this,
             [this](const QModelIndex& index) { m_context.workspace.toggleOverlay(index.data(FolderRole).toString()); });
+    connect(m_queue, &QueueView::runOpened, this, &RunsPane::runOpened);
+    connect(m_queue, &QueueView::menuWanted, this, &RunsPane::showMenu);
     connect(&workspace, &Workspace::runsChanged, this, &RunsPane::refresh);
     connect(&workspace, &Workspace::projectChanged, this, &RunsPane::refresh);
     connect(&workspace.runs(), &QAbstractItemModel::dataChanged, this, &RunsPane::refresh);
@@ -183,26 +200,38 @@ void RunsPane::refresh() {
     m_stop->setVisible(!strip.name.isEmpty());
     m_pause->setText(strip.paused ? tr("Resume") : tr("Pause"));
     setButtonIcon(m_pause, strip.paused ? u"resume"_s : u"pause"_s);
-    const QString foreign =
-        strip.owned || strip.name.isEmpty() ? QString() : tr("This run belongs to another process: steer it there.");
-    setDisabledReason(m_pause, strip.canPause      ? QString()
-                               : foreign.isEmpty() ? tr("It can be paused once it runs.")
-                                                   : foreign);
-    setDisabledReason(m_stop, strip.canStop ? QString() : foreign.isEmpty() ? tr("It is stopping already.") : foreign);
+    setDisabledReason(m_pause, strip.canPause ? QString() : tr("It can be paused once it runs."));
+    setDisabledReason(m_stop, strip.canStop ? QString() : tr("It is stopping already."));
     const bool any = m_context.workspace.runs().rowCount() > 0;
-    m_table->setVisible(m_open && any);
-    m_empty->setVisible(m_open && !any);
+    m_head->setVisible(m_open && any);
+    m_parts->setVisible(m_open);
+    const bool shown = m_filter.rowCount() > 0;
+    m_table->setVisible(shown);
+    m_empty->setVisible(!shown);
+    if (!shown) {
+        m_empty->setText(!any ? tr("Runs of this project appear here: their state, losses and speed. Start one on the "
+                                   "Train screen.")
+                         : m_filter.filters() ? tr("No run fits. Clear the words or choose another state or tag.")
+                         : m_archive->isChecked()
+                             ? tr("Nothing is archived. A run that is put away with its menu stands here.")
+                             : tr("All runs are archived."));
+    }
+    refreshBar();
 }
 
 QString RunsPane::selectedFolder() const {
     const QModelIndex index = m_table->currentIndex();
+    if (m_parts->currentWidget() == m_queue) {
+        const QModelIndex waiting = m_queue->table()->currentIndex();
+        return m_open && waiting.isValid() ? waiting.data(FolderRole).toString() : QString();
+    }
     return m_open && index.isValid() ? index.data(FolderRole).toString() : QString();
 }
 
 void RunsPane::pauseOrResume() {
     const QString folder = m_table->hasFocus() && !selectedFolder().isEmpty() ? selectedFolder() : m_live;
     const RunRow* row = m_context.workspace.runs().find(folder);
-    if (row == nullptr || !row->owned) {
+    if (row == nullptr) {
         return;
     }
     if (row->summary.state == RunState::Paused) {
@@ -220,7 +249,9 @@ void RunsPane::stopAndSave() {
 }
 
 void RunsPane::focusPane(Qt::FocusReason reason) {
-    if (m_table->isVisible()) {
+    if (m_parts->currentWidget() == m_queue && m_queue->table()->isVisible()) {
+        m_queue->table()->setFocus(reason);
+    } else if (m_table->isVisible()) {
         m_table->setFocus(reason);
     } else {
         m_toggle->setFocus(reason);
@@ -228,10 +259,27 @@ void RunsPane::focusPane(Qt::FocusReason reason) {
 }
 
 bool RunsPane::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_table && event->type() == QEvent::KeyPress &&
-        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Delete) {
-        deleteSelected();
-        return true;
+    if (watched == m_table && event->type() == QEvent::KeyPress) {
+        switch (static_cast<QKeyEvent*>(event)->key()) {
+        case Qt::Key_Delete:
+            deleteSelected();
+            return true;
+        case Qt::Key_F2:
+            editSelected();
+            return true;
+        default:
+            break;
+        }
+    }
+    if (event->type() == QEvent::KeyPress && static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        if (watched == m_words && !m_words->text().isEmpty()) {
+            m_words->clear();
+            return true;
+        }
+        if (watched == m_editName || watched == m_editTags || watched == m_editNote) {
+            endEdit();
+            return true;
+        }
     }
     return QFrame::eventFilter(watched, event);
 }
@@ -239,19 +287,10 @@ bool RunsPane::eventFilter(QObject* watched, QEvent* event) {
 void RunsPane::deleteSelected() {
     const QString folder = selectedFolder();
     const RunRow* row = m_context.workspace.runs().find(folder);
-    if (row == nullptr || row->live()) {
+    if (row == nullptr || (row->live() && !row->queuePlace)) {
         return;
     }
-    m_context.dialogs.confirm(
-        this,
-        {.what = tr("Delete %1?").arg(row->title()),
-         .meaning = tr("Its curves, checkpoints and recipe are removed from the disk. This cannot be undone."),
-         .verb = tr("Delete %1").arg(row->title())},
-        [this, folder](bool yes) {
-            if (yes) {
-                m_context.workspace.deleteRun(folder);
-            }
-        });
+    m_context.workspace.deleteRun(folder); // can be undone
 }
 
 void RunsPane::contextMenuEvent(QContextMenuEvent* event) {
@@ -264,67 +303,11 @@ void RunsPane::contextMenuEvent(QContextMenuEvent* event) {
             return;
         }
         m_table->setCurrentIndex(index);
-        showMenu(event->globalPos());
+        showMenu(selectedFolder(), event->globalPos());
     } else if (m_table->currentIndex().isValid()) {
-        showMenu(m_table->viewport()->mapToGlobal(m_table->visualRect(m_table->currentIndex()).bottomLeft()));
+        showMenu(selectedFolder(),
+                 m_table->viewport()->mapToGlobal(m_table->visualRect(m_table->currentIndex()).bottomLeft()));
     }
-}
-
-void RunsPane::showMenu(const QPoint& global) {
-    const QString folder = selectedFolder();
-    Workspace& workspace = m_context.workspace;
-    const RunRow* row = workspace.runs().find(folder);
-    if (row == nullptr) {
-        return;
-    }
-    auto* menu = new QMenu(this);
-    menu->setObjectName(u"runs.menu"_s);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    connect(menu->addAction(themeIcon(u"open"_s), tr("Show")), &QAction::triggered, this,
-            [this, folder] { Q_EMIT runOpened(folder); });
-    connect(menu->addAction(themeIcon(u"chart"_s), workspace.overlays().contains(folder) ? tr("Take out of the charts")
-                                                                                         : tr("Overlay in the charts")),
-            &QAction::triggered, &workspace, [&workspace, folder] { workspace.toggleOverlay(folder); });
-    menu->addSeparator();
-    const RunState state = row->summary.state;
-    if (row->live()) {
-        QAction* pause = menu->addAction(themeIcon(state == RunState::Paused ? u"resume"_s : u"pause"_s),
-                                         state == RunState::Paused ? tr("Resume") : tr("Pause"));
-        pause->setEnabled(row->owned && (state == RunState::Running || state == RunState::Paused));
-        connect(pause, &QAction::triggered, &workspace, [&workspace, folder, state] {
-            state == RunState::Paused ? workspace.resumeRun(folder) : workspace.pauseRun(folder);
-        });
-        QAction* stop = menu->addAction(themeIcon(u"stop"_s), tr("Stop and save"));
-        stop->setEnabled(row->owned && state != RunState::Stopping);
-        connect(stop, &QAction::triggered, &workspace, [&workspace, folder] { workspace.stopRun(folder); });
-        QAction* abort = menu->addAction(themeIcon(u"bad"_s, Token::Bad), tr("Abort without saving…"));
-        abort->setEnabled(row->owned);
-        connect(abort, &QAction::triggered, this, [this, folder, title = row->title()] {
-            m_context.dialogs.confirm(this,
-                                      {.what = tr("Abort %1?").arg(title),
-                                       .meaning = tr("What it learned since its last checkpoint is lost."),
-                                       .verb = tr("Abort %1").arg(title)},
-                                      [this, folder](bool yes) {
-                                          if (yes) {
-                                              m_context.workspace.abortRun(folder);
-                                          }
-                                      });
-        });
-    } else {
-        const bool more = state == RunState::Interrupted || state == RunState::Stopped || state == RunState::Failed;
-        if (more) {
-            connect(
-                menu->addAction(themeIcon(u"resume"_s),
-                                tr("Continue from step %1").arg(Format::exactCount(row->summary.lastCheckpointStep))),
-                &QAction::triggered, &workspace, [&workspace, folder] { workspace.continueRun(folder); });
-        }
-        connect(menu->addAction(themeIcon(u"cross"_s, Token::Bad), tr("Delete…")), &QAction::triggered, this,
-                &RunsPane::deleteSelected);
-    }
-    menu->addSeparator();
-    connect(menu->addAction(themeIcon(u"copy"_s), tr("Copy folder path")), &QAction::triggered, this,
-            [folder] { QGuiApplication::clipboard()->setText(folder); });
-    menu->popup(global);
 }
 
 } // namespace fettle::ui

@@ -1,12 +1,19 @@
 // The Runs strip and table: the lower pane of the shell. Collapsed it is one line (state, bar, step, loss, time left,
-// Pause, Stop and save), opened a table of all runs of the project.
+// Pause, Stop and save), opened a table of the project's runs that can be searched, tagged and put in order, and the
+// queue of those that wait.
 #pragma once
 
+#include "bridge/runs_filter.h"
 #include "shell/screen.h"
 #include "widgets/status.h"
 #include "widgets/table.h"
 
 #include <QFrame>
+
+class QComboBox;
+class QLineEdit;
+class QMenu;
+class QStackedWidget;
 
 namespace fettle::ui {
 
@@ -24,7 +31,7 @@ struct RunsStrip {
     bool owned = false; // can be steered from here
     bool paused = false, canPause = false, canStop = false;
 };
-class RunsModel;
+class QueueView;
 [[nodiscard]] RunsStrip runsStrip(const RunsModel& model);
 
 class RunsPane : public QFrame {
@@ -37,18 +44,34 @@ public:
     void pauseOrResume(); // the selected run where the table has the focus, else the live one
     void stopAndSave();
     void focusPane(Qt::FocusReason reason);
+    /// Height of everything above the rows, without the strip.
+    [[nodiscard]] int headHeight() const;
+    enum class Part { Runs, Queue };
+    void showPart(Part part);
+    /// Name, tags and note of the selected run, in the bar.
+    void editSelected();
+    void searchRuns(); // the focus goes to the words
 
 Q_SIGNALS:
     void openWanted(bool open);
     void runOpened(const QString& folder);
+    void sweepWanted(const QString& id); // "" = a new one
 
 protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
+    QWidget* makeBar();
+    QWidget* makeEditor();
     void refresh();
-    void showMenu(const QPoint& global);
+    void refreshBar();
+    void showMenu(const QString& folder, const QPoint& global);
+    void addSteering(QMenu& menu, const RunRow& row);
+    void addFiles(QMenu& menu, const RunRow& row);
     void deleteSelected();
+    void emptyTrash();
+    void saveEdit();
+    void endEdit();
     [[nodiscard]] QString selectedFolder() const;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -63,6 +86,18 @@ private:
     QPushButton* m_stop;
     DataTable* m_table;
     Label* m_empty;
+    RunsFilter m_filter;
+    QStackedWidget* m_head;  // bar or editor
+    QStackedWidget* m_parts; // runs or queue
+    QueueView* m_queue;
+    ChoiceGroup* m_tabs = nullptr;
+    QWidget* m_runsBar = nullptr;
+    QLineEdit* m_words = nullptr;
+    QComboBox *m_shown = nullptr, *m_tag = nullptr, *m_order = nullptr;
+    QPushButton *m_archive = nullptr, *m_sweep = nullptr, *m_more = nullptr;
+    QLineEdit *m_editName = nullptr, *m_editTags = nullptr, *m_editNote = nullptr;
+    QString m_edited; // folder of the run in the editor
+    QStringList m_tags;
     QString m_live;
     bool m_pausedNow = false;
 };

@@ -46,7 +46,7 @@ DataRow dataRow(const data::Sample& sample) {
 
 void RunPresenter::pauseOrResume() {
     const RunRow* row = m_workspace.runs().find(m_folder);
-    if (row == nullptr || !row->owned) {
+    if (row == nullptr) {
         return;
     }
     if (row->summary.state == RunState::Paused) {

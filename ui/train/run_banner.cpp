@@ -63,9 +63,7 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
     case RunState::Paused:
         say("paused", State::Warn, tr("Paused after step %1").arg(Format::exactCount(s.step)),
             tr("The model stays in memory. Resume goes on with the next step."));
-        if (row.owned) {
-            out.actions = {{RunAction::Resume, tr("Resume"), true}};
-        }
+        out.actions = {{RunAction::Resume, tr("Resume"), true}};
         break;
     case RunState::Stopping:
         say("stopping", State::Accent, tr("Stopping"), tr("The step is finished, then the adapter is saved."));
@@ -76,13 +74,40 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
             numbers->evalLoss.back() > *std::min_element(numbers->evalLoss.begin(), numbers->evalLoss.end()) * 1.02) {
             sentence = both(sentence, tr("The validation loss was lower before: fewer epochs may do better."));
         }
-        say("succeeded", State::Ok, tr("Done"), hasSaved ? sentence : QString());
+        if (s.reason == "target_loss") {
+            say("target_loss", State::Ok, tr("The target loss is reached"),
+                both(tr("It ended at step %1, before the last one.").arg(Format::exactCount(s.step)), sentence));
+        } else if (s.reason == "early_stopping") {
+            say("early_stopping", State::Ok, tr("Stopped early: nothing was improving any more"),
+                both(tr("It ended at step %1, before the last one.").arg(Format::exactCount(s.step)), sentence));
+        } else {
+            say("succeeded", State::Ok, tr("Done"), hasSaved ? sentence : QString());
+        }
         if (hasSaved) {
             out.actions = {{RunAction::TryIt, tr("Try it"), true}};
         }
         break;
     }
     case RunState::Stopped:
+        if (s.reason == "low_disk") {
+            say("low_disk", State::Warn, tr("The disk is nearly full"),
+                both(tr("It stopped at step %1 while there was room to save. Free some space, then go on.")
+                         .arg(Format::exactCount(s.step)),
+                     lastSaved));
+            out.actions = {goOn(true)};
+            break;
+        }
+        if (s.reason == "max_minutes") {
+            say("max_minutes", State::Accent, tr("Its time is up"),
+                both(
+                    tr("It stopped at step %1. Going on gives it the same time again.").arg(Format::exactCount(s.step)),
+                    lastSaved));
+            out.actions = {goOn(true)};
+            if (hasSaved) {
+                out.actions.append({RunAction::TryIt, tr("Try it"), false});
+            }
+            break;
+        }
         say("stopped", State::Accent, tr("Stopped at step %1").arg(Format::exactCount(s.step)),
             hasSaved ? tr("The adapter of step %1 is saved. The run can go on from there.").arg(savedText)
                      : tr("It ended before its first step."));
@@ -135,6 +160,14 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
         } else if (s.reason == "device_lost") {
             say("device_lost", State::Bad, tr("The device stopped answering"), lastSaved);
             out.actions = {goOn(true)};
+        } else if (s.reason == "read_only") {
+            say("read_only", State::Bad, tr("The run's folder cannot be written"),
+                both(tr("Make the folder of the project writable, then go on."), lastSaved));
+            out.actions = {goOn(true), {RunAction::Log, tr("Details"), false}};
+        } else if (s.reason == "data_changed") {
+            say("data_changed", State::Bad, tr("The rows changed since the run was prepared"), qs(s.message));
+            out.actions = {{RunAction::StartAgain, tr("Start a new run with these rows"), true},
+                           {RunAction::Continue, tr("Try again"), false}};
         } else if (s.reason == "engine_missing") {
             say("engine_missing", State::Bad, tr("The training engine could not be opened"),
                 tr("Run packaging/setup.sh once: it fetches LibTorch. Everything else works without it."));

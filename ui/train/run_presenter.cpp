@@ -140,10 +140,9 @@ RunViewState RunPresenter::state() const {
     out.word = stateWord(s.state, s.reason);
     out.live = row->live();
     out.paused = s.state == RunState::Paused;
-    out.canPause = row->owned && (s.state == RunState::Running || s.state == RunState::Paused);
-    out.canStop = row->owned && out.live && s.state != RunState::Stopping;
-    out.canAbort = row->owned && out.live;
-    out.whyNot = !out.live || row->owned ? QString() : tr("This run belongs to another process: steer it there.");
+    out.canPause = s.state == RunState::Running || s.state == RunState::Paused; // also of another process
+    out.canStop = out.live && s.state != RunState::Stopping;
+    out.canAbort = out.live;
     out.reading = numbers == nullptr;
     out.damagedLines = numbers ? numbers->damagedLines : 0;
     out.hasCheckpoint = !checkpoint().isEmpty();

@@ -10,6 +10,7 @@
 #include "train/preflight_card.h"
 #include "train/run_view.h"
 #include "train/start_picker.h"
+#include "train/sweep_view.h"
 #include "train/try_view.h"
 #include "train/yaml_view.h"
 #include "widgets/icons.h"
@@ -37,6 +38,17 @@ TrainPage::TrainPage(const ShellContext& context, TrainPresenter& presenter, QWi
     outer->addWidget(m_stack);
     m_stack->addWidget(makeForm());
     m_stack->addWidget(makeRun());
+    m_sweep = new SweepView(context);
+    m_stack->addWidget(m_sweep);
+    connect(m_sweep, &SweepView::left, this, [this] {
+        m_sweeps = false;
+        refresh();
+    });
+    connect(m_sweep, &SweepView::runOpened, this, [this](const QString& folder) {
+        m_sweeps = false;
+        m_presenter.openRun(folder);
+        refresh();
+    });
     connect(&presenter, &TrainPresenter::modeChanged, this, &TrainPage::refresh);
     connect(&presenter, &TrainPresenter::formChanged, this, &TrainPage::refresh);
     connect(&presenter.run(), &RunPresenter::changed, this, &TrainPage::refresh);
@@ -234,8 +246,9 @@ void TrainPage::showView(View view) {
 
 void TrainPage::refresh() {
     const bool form = m_presenter.mode() == TrainPresenter::Mode::Form;
-    if (m_stack->currentIndex() != (form ? 0 : 1)) {
-        m_stack->setCurrentIndex(form ? 0 : 1);
+    const int part = m_sweeps ? 2 : form ? 0 : 1;
+    if (m_stack->currentIndex() != part) {
+        m_stack->setCurrentIndex(part);
     }
     if (form) {
         const RecipeForm& recipe = m_presenter.form();
@@ -314,6 +327,9 @@ void TrainPage::showMenu() {
 }
 
 QPushButton* TrainPage::primaryButton() const {
+    if (m_sweeps) {
+        return m_sweep->primaryButton();
+    }
     if (m_presenter.mode() == TrainPresenter::Mode::Form) {
         return m_preflight->startButton();
     }
@@ -337,6 +353,13 @@ void TrainPage::entered() {
 }
 
 void TrainPage::showPart(const QString& part) {
+    m_sweeps = part.startsWith(u"sweep");
+    if (m_sweeps) {
+        const QString id = part.section(u':', 1);
+        id.isEmpty() ? m_sweep->showNew() : m_sweep->showResults(id);
+        refresh();
+        return;
+    }
     if (part == u"run") {
         m_presenter.openRun(m_context.workspace.shownRun());
         showView(Charts);
@@ -347,6 +370,7 @@ void TrainPage::showPart(const QString& part) {
     } else if (part == u"try" && m_presenter.mode() == TrainPresenter::Mode::Run) {
         showView(Try);
     }
+    refresh();
 }
 
 void TrainPage::arrangeForm() {

@@ -19,6 +19,7 @@ class InsideView;
 class PreflightCard;
 class RunView;
 class StartPicker;
+class SweepView;
 class TryView;
 class YamlView;
 
@@ -49,6 +50,8 @@ private:
     ShellContext m_context;
     TrainPresenter& m_presenter;
     QStackedWidget* m_stack;
+    SweepView* m_sweep = nullptr;
+    bool m_sweeps = false; // the sweep shows instead of form and run
     // before
     FormView* m_form;
     PreflightCard* m_preflight;

@@ -91,6 +91,10 @@ TrainPresenter::TrainPresenter(Workspace& workspace, TrainOptions options, QObje
         m_waiting = false;
         Q_EMIT preflightChanged();
     });
+    connect(&workspace, &Workspace::startFromRecipe, this, [this](const recipe::Recipe& recipe) {
+        m_form.change(recipe); // can be undone there
+        newRun();
+    });
     connect(&m_run, &RunPresenter::recipeWanted, this, &TrainPresenter::newRun);
     readModels();
     m_check.request(m_form.recipe());

@@ -102,6 +102,28 @@ void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     } else {
         const QFontMetrics metrics(option.font);
         painter->drawText(area, flags, metrics.elidedText(text, Qt::ElideRight, area.width()));
+        if (const QStringList tags = index.data(TagsRole).toStringList(); !tags.isEmpty()) {
+            // Right to left from the edge, so that they stand under each other; what does not fit is counted.
+            int free = area.width() - metrics.horizontalAdvance(text) - theme.u(2);
+            for (qsizetype i = 0; i < tags.size(); ++i) {
+                const QString mark = tags.size() - i > 1 && free < pillWidth(tags[i], State::Neutral) + theme.u(12)
+                                         ? u"+%1"_s.arg(tags.size() - i)
+                                         : tags[i];
+                const int width = pillWidth(mark, State::Neutral);
+                if (width > free) {
+                    break;
+                }
+                paintPill(*painter, QRect(area.right() - width + 1, area.top(), width, area.height()), mark,
+                          State::Neutral, selected ? Ground::Selected : Ground::Normal);
+                area.setRight(area.right() - width - theme.u(1));
+                free -= width + theme.u(1);
+                if (mark != tags[i]) {
+                    break;
+                }
+            }
+            painter->setFont(option.font);
+            painter->setPen(color);
+        }
         if (!secondary.isEmpty() && !right) {
             const int used = metrics.horizontalAdvance(text) + theme.u(2.5);
             const QFont caption = theme.font(FontRole::Caption);

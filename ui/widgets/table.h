@@ -17,6 +17,7 @@ enum TableRole : int {
     BarRole,                          // double: a bar of that fraction before the text
     SwatchRole,                       // int: series slot; -1 = an empty box
     SortRole,                         // what sorts
+    TagsRole,                         // QStringList: behind everything else, as small marks
     FolderRole,                       // QString: the run's folder
     CopyRole                          // full-precision text for the clipboard
 };

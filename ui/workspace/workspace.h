@@ -8,13 +8,16 @@
 #include "bridge/run_series.h"
 #include "bridge/runs_model.h"
 #include "project/project.h"
+#include "train/run_queue.h"
 #include "train/run_service.h"
+#include "train/sweep.h"
 
 #include <QHash>
 #include <QObject>
 #include <QSet>
 #include <QTimer>
 
+#include <map>
 #include <memory>
 
 namespace fettle::ui {
@@ -47,6 +50,18 @@ struct WorkspaceOptions {
     std::string projectsFolder;
     std::string resourcesFolder;
     std::string defaultModel = "smollm2-135m-instruct";
+    std::string program; // the command line program, for runs in a process of their own; "" = `fettle` beside this one
+};
+
+/// Runs whose process was started a moment ago and has not taken them yet. Thread: any.
+class ComingUp {
+public:
+    /// True once, until the time it takes a process to come up is over.
+    [[nodiscard]] bool claim(const std::string& folder);
+
+private:
+    Mutex m_mutex;
+    std::map<std::string, std::int64_t> m_since FETTLE_GUARDED_BY(m_mutex); // folder → monotonic ms
 };
 
 /// Thread: GUI.
@@ -93,17 +108,49 @@ public:
     // ---- runs
     [[nodiscard]] RunsModel& runs() { return *m_runs; }
     void refreshRuns();
-    /// Prepares a run folder from the recipe and starts it.
+    /// Prepares a run folder from the recipe and puts it into the queue: it starts at once where its lane is free.
     void startRun(const recipe::Recipe& recipe);
-    void continueRun(const QString& folder); // from its last checkpoint
+    void continueRun(const QString& folder); // from its last checkpoint, or a prepared one; through the queue
+    /// Requests to a run of this process or of another one. A run that waits leaves the queue on stop and abort.
     void pauseRun(const QString& folder);
     void resumeRun(const QString& folder);
     void stopRun(const QString& folder);
     void abortRun(const QString& folder);
-    void deleteRun(const QString& folder);
     void renameRun(const QString& folder, const QString& name);
+    void tagRun(const QString& folder, const QStringList& tags);
+    void noteRun(const QString& folder, const QString& note);
+    void archiveRun(const QString& folder, bool archived);
+    /// Reads its recipe and asks for the form with it (startFromRecipe).
+    void duplicateRun(const QString& folder);
+    /// Into the project's trash; restoreRun() brings the last one back.
+    void deleteRun(const QString& folder);
+    [[nodiscard]] bool canRestoreRun() const;
+    void restoreRun();
+    [[nodiscard]] int trashedRuns() const { return m_trashed; }
+    /// Removes deleted runs for good: all of them, or those that lie there for longer than a week.
+    void emptyTrash(bool all);
+    /// Runs of this process only: those of others go on without us.
     [[nodiscard]] bool hasActiveRuns() const;
+    /// Stops the runs of this process and takes nothing more from the queue.
     void stopAll();
+
+    // ---- queue
+    /// Where runs live that are started from now on.
+    void setRunPlace(train::RunPlace place, bool nice);
+    [[nodiscard]] train::RunPlace runPlace() const { return m_place; }
+    /// Whatever else is running; beside a live run it gets a process of its own.
+    void startNow(const QString& folder);
+    void moveInQueue(const QString& folder, int place); // 0-based, among those that wait
+    void holdRun(const QString& folder, bool hold);
+    void removeFromQueue(const QString& folder);
+
+    // ---- sweeps
+    void startSweep(const train::SweepSpec& spec, const recipe::Recipe& base);
+    /// Stops its runs and takes those that wait out of the queue.
+    void stopSweep(const QString& id);
+    /// Calls `done` on the GUI thread, unless another project was opened meanwhile.
+    void readSweep(const QString& id, std::function<void(const Result<train::SweepResults>&)> done);
+    [[nodiscard]] QStringList sweeps() const; // ids, newest first
 
     /// The run the Train screen shows; "" = none.
     [[nodiscard]] QString shownRun() const { return m_shown; }
@@ -130,6 +177,9 @@ Q_SIGNALS:
     void runsChanged(); // rows, states or steps
     void runStarted(const QString& folder);
     void runEnded(const QString& folder);
+    void runDeleted(const QString& title);
+    void startFromRecipe(const fettle::recipe::Recipe& recipe); // show the form with it
+    void sweepStarted(const QString& id);
     void shownRunChanged();
     void overlaysChanged();
     void seriesChanged(const QString& folder);
@@ -148,6 +198,20 @@ private:
     void countRows();
     void keep(std::shared_ptr<jobs::JobHandle> job);
     void follow();
+    void takeRows(QVector<RunRow> rows);
+    void steer(const QString& folder, jobs::Request request);
+    void changeInJob(const QString& what, const QString& folder, std::function<Result<void>()> change);
+    void queueInJob(const QString& what, std::function<Result<std::string>()> make);
+    void pump(); // starts what may start
+    struct PumpOptions {
+        std::string project;
+        train::RunService* service = nullptr; // outlives the jobs that use it: they are waited for
+        std::shared_ptr<ComingUp> comingUp;   // shared with jobs
+        std::string program;
+        bool nice = false;
+    };
+    [[nodiscard]] PumpOptions pumpOptions() const;
+    [[nodiscard]] static Result<void> pumpNow(const PumpOptions& options);
 
     jobs::JobSystem& m_jobs;
     WorkspaceOptions m_options;
@@ -171,6 +235,14 @@ private:
     QHash<QString, std::vector<run::RunEvent>> m_late; // came while the folder was being read: applied after it
     QSet<QString> m_readAgain;                         // events were dropped meanwhile
     bool m_refreshing = false, m_refreshAgain = false;
+    bool m_pumping = false, m_pumpAgain = false;
+    bool m_closing = false;
+    train::RunPlace m_place = train::RunPlace::Here;
+    bool m_nice = false;
+    std::shared_ptr<ComingUp> m_comingUp = std::make_shared<ComingUp>(); // shared with jobs
+    QStringList m_deleted;                                               // in this session, the last one last
+    int m_trashed = 0;
+    std::string m_queueFault; // told already
     mutable QHash<QString, QString> m_titles;
     QTimer m_follow;
     std::vector<std::shared_ptr<jobs::JobHandle>> m_serviceJobs; // use the service: waited for before it goes
