@@ -115,7 +115,7 @@ private Q_SLOTS:
     }
 
     void aDetachedRunIsSteeredFromOutside() {
-        const Place place(200000);
+        const Place place(100000);
         const std::string run = place.prepared();
         const CliResult started = runCli({"train", "--run", run, "--detach", "--nice", "--json"});
         QVERIFY2(started.code == 0, started.err.c_str());

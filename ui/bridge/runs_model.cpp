@@ -183,7 +183,7 @@ const std::array<ColumnSpec, RunsModel::ColumnCount>& columns() {
     static const std::array<ColumnSpec, RunsModel::ColumnCount> table = {{
         {QT_TRANSLATE_NOOP("fettle::ui::RunsModel", "Run"), false, "Run 888  rank 16, lr 2e-4",
          [](const RunRow& r) { return r.title(); }},
-        {QT_TRANSLATE_NOOP("fettle::ui::RunsModel", "State"), false, "Out of memory W",
+        {QT_TRANSLATE_NOOP("fettle::ui::RunsModel", "State"), false, "Disk nearly full WW",
          [](const RunRow& r) { return stateWord(r.summary.state, r.summary.reason).word; }},
         {QT_TRANSLATE_NOOP("fettle::ui::RunsModel", "Progress"), false, "ended at step 88,888", progressText},
         {QT_TRANSLATE_NOOP("fettle::ui::RunsModel", "Train loss"), true, "88.888",

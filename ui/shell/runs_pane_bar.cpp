@@ -65,6 +65,7 @@ QWidget* RunsPane::makeBar() {
     tools->setSpacing(theme.u(2));
     m_words = field(u"runs.words"_s, tr("Search runs"), tr("Search name, tag, note"));
     m_words->setClearButtonEnabled(true);
+    m_words->setMinimumWidth(theme.u(38));
     m_words->setMaximumWidth(theme.u(64));
     m_words->installEventFilter(this);
     m_shown = combo(u"runs.state"_s, tr("State"),
@@ -79,7 +80,7 @@ QWidget* RunsPane::makeBar() {
     tools->addWidget(m_tag);
     tools->addWidget(m_order);
     tools->addWidget(m_archive);
-    row->addWidget(m_runsBar, 1);
+    row->addWidget(m_runsBar, 8); // the stretch at the end is for the queue's bar
     row->addWidget(m_queue->bar());
     m_queue->bar()->hide();
     row->addStretch(1);
