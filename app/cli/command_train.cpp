@@ -53,12 +53,25 @@ Json resultOf(const std::string& folder) {
     return json;
 }
 
+/// The run's model as `--model` takes it: its name where it is a known one, else its path.
+std::string modelArgument(const std::string& folder) {
+    const auto recipe = readJsonFile(folder + "/recipe.json");
+    const std::string path =
+        recipe ? jsonString(*recipe, "model", std::string()).valueOr(std::string()) : std::string();
+    for (const train::KnownModel& known : train::knownModels()) {
+        if (known.present && known.path == path) {
+            return known.name;
+        }
+    }
+    return "'" + path + "'";
+}
+
 void tellWhatNext(const std::string& folder, jobs::RunState state) {
     const auto adapter = adapterFolder(folder);
     std::string quoted = "'" + folder + "'";
     if (state == jobs::RunState::Succeeded) {
         printNote("\nDone. The adapter lies in " + (adapter ? *adapter : folder) + "\nNext:");
-        printNote("  fettle generate --model smollm2-135m-instruct --adapter " + quoted +
+        printNote("  fettle generate --model " + modelArgument(folder) + " --adapter " + quoted +
                   " --prompt '…'     ask the tuned model");
         printNote("  fettle runs show " + quoted + "                                   look at the numbers again");
     } else if (adapter) {
