@@ -8,6 +8,7 @@
 #include "cli/train_progress.h"
 #include "recipe/fields.h"
 #include "run/data_path.h"
+#include "train/model_text.h"
 #include "train/run_queue.h"
 #include "train/run_service.h"
 #include "train/run_steering.h"
