@@ -203,6 +203,20 @@
             <numerusform>%Ln queued</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Delete %Ln run(s) for good…</source>
+        <translation>
+            <numerusform>Delete %Ln run for good…</numerusform>
+            <numerusform>Delete %Ln runs for good…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln run(s) for good?</source>
+        <translation>
+            <numerusform>Delete %Ln run for good?</numerusform>
+            <numerusform>Delete %Ln runs for good?</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::StartPicker</name>
@@ -211,6 +225,44 @@
         <translation>
             <numerusform>%Ln value would change</numerusform>
             <numerusform>%Ln values would change</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SweepView</name>
+    <message numerus="yes">
+        <source>Start %Ln run(s)</source>
+        <translation>
+            <numerusform>Start %Ln run</numerusform>
+            <numerusform>Start %Ln runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln run</numerusform>
+            <numerusform>%Ln runs</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln done</source>
+        <translation>
+            <numerusform>%Ln done</numerusform>
+            <numerusform>%Ln done</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln failed</source>
+        <translation>
+            <numerusform>%Ln failed</numerusform>
+            <numerusform>%Ln failed</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln waiting</source>
+        <translation>
+            <numerusform>%Ln waiting</numerusform>
+            <numerusform>%Ln waiting</numerusform>
         </translation>
     </message>
 </context>

@@ -901,6 +901,13 @@
     </message>
 </context>
 <context>
+    <name>Workspace</name>
+    <message>
+        <source>rank %1, lr %2</source>
+        <translation>秩 %1，学习率 %2</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::AdvancedForm</name>
     <message>
         <source>Advanced</source>
@@ -1788,10 +1795,6 @@
         <translation>显示该运行</translation>
     </message>
     <message>
-        <source>Delete the run, asks once</source>
-        <translation>删除该运行，会确认一次</translation>
-    </message>
-    <message>
         <source>Menu of the run</source>
         <translation>该运行的菜单</translation>
     </message>
@@ -1830,6 +1833,18 @@
     <message>
         <source>Next fault of the YAML text</source>
         <translation>YAML 文本的下一处错误</translation>
+    </message>
+    <message>
+        <source>Delete the run; Ctrl+Z brings it back</source>
+        <translation>删除训练；Ctrl+Z 可恢复</translation>
+    </message>
+    <message>
+        <source>Name, tags and note of the run</source>
+        <translation>训练的名称、标签和备注</translation>
+    </message>
+    <message>
+        <source>Earlier or later in the queue</source>
+        <translation>在队列中提前或推后</translation>
     </message>
 </context>
 <context>
@@ -2803,6 +2818,44 @@
         <source>Stop, save and close</source>
         <translation>停止、保存并关闭</translation>
     </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>%1 deleted</source>
+        <translation>已删除%1</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Notifier</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>Validation loss %1.</source>
+        <translation>验证损失 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ParallelPlot</name>
+    <message>
+        <source>Runs of the sweep as lines over their settings</source>
+        <translation>扫描中的各次训练：按设置画成折线</translation>
+    </message>
+    <message>
+        <source>axis %1</source>
+        <translation>坐标轴 %1</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 %2</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::PreflightCard</name>
@@ -2969,6 +3022,104 @@
     <message>
         <source>Project: %1</source>
         <translation>项目：%1</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::QueueModel</name>
+    <message>
+        <source>No.</source>
+        <translation>序号</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Will train</source>
+        <translation>训练位置</translation>
+    </message>
+    <message>
+        <source>Waits</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Held: the sweep has no time left</source>
+        <translation>已搁置：扫描的时间已用完</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>已搁置</translation>
+    </message>
+    <message>
+        <source>In its own process</source>
+        <translation>独立进程</translation>
+    </message>
+    <message>
+        <source>In this window</source>
+        <translation>本窗口</translation>
+    </message>
+    <message>
+        <source>%1 of %2: %3, %4, %5</source>
+        <translation>第 %1 项，共 %2 项：%3，%4，%5</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::QueueView</name>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Nothing waits. A run that is started while another one trains waits here for its turn.</source>
+        <translation>没有等待的训练。另一次训练进行时启动的训练会在这里排队。</translation>
+    </message>
+    <message>
+        <source>Start now</source>
+        <translation>立即开始</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>搁置</translation>
+    </message>
+    <message>
+        <source>Earlier (Alt+Up)</source>
+        <translation>提前 (Alt+Up)</translation>
+    </message>
+    <message>
+        <source>Later (Alt+Down)</source>
+        <translation>推后 (Alt+Down)</translation>
+    </message>
+    <message>
+        <source>Take out</source>
+        <translation>移出</translation>
+    </message>
+    <message>
+        <source>No run is selected.</source>
+        <translation>没有选中训练。</translation>
+    </message>
+    <message>
+        <source>It trains beside %1, in a process of its own: both are slower.</source>
+        <translation>它会在独立进程中与%1同时训练：两者都会变慢。</translation>
+    </message>
+    <message>
+        <source>It does not wait for its turn.</source>
+        <translation>不再排队，直接开始。</translation>
+    </message>
+    <message>
+        <source>Let go</source>
+        <translation>放行</translation>
+    </message>
+    <message>
+        <source>It is the next one already.</source>
+        <translation>它已经是下一个。</translation>
+    </message>
+    <message>
+        <source>It is the last one already.</source>
+        <translation>它已经是最后一个。</translation>
     </message>
 </context>
 <context>
@@ -3210,10 +3361,6 @@
 </context>
 <context>
     <name>fettle::ui::RunPresenter</name>
-    <message>
-        <source>This run belongs to another process: steer it there.</source>
-        <translation>该运行属于另一个进程，请在那边操作。</translation>
-    </message>
     <message>
         <source>rank %1</source>
         <translation>秩 %1</translation>
@@ -3518,6 +3665,50 @@
         <source>%1 from step %2 on</source>
         <translation>自第 %2 步起 %1</translation>
     </message>
+    <message>
+        <source>The target loss is reached</source>
+        <translation>已达到目标损失</translation>
+    </message>
+    <message>
+        <source>It ended at step %1, before the last one.</source>
+        <translation>它在第 %1 步结束，早于最后一步。</translation>
+    </message>
+    <message>
+        <source>Stopped early: nothing was improving any more</source>
+        <translation>提前停止：已不再有改进</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full</source>
+        <translation>磁盘快满了</translation>
+    </message>
+    <message>
+        <source>It stopped at step %1 while there was room to save. Free some space, then go on.</source>
+        <translation>它在第 %1 步停止，此时还有空间可以保存。请腾出空间再继续。</translation>
+    </message>
+    <message>
+        <source>Its time is up</source>
+        <translation>时间已到</translation>
+    </message>
+    <message>
+        <source>It stopped at step %1. Going on gives it the same time again.</source>
+        <translation>它在第 %1 步停止。继续训练会再给它同样的时间。</translation>
+    </message>
+    <message>
+        <source>The run&apos;s folder cannot be written</source>
+        <translation>无法写入训练文件夹</translation>
+    </message>
+    <message>
+        <source>Make the folder of the project writable, then go on.</source>
+        <translation>请让项目文件夹可写，然后继续。</translation>
+    </message>
+    <message>
+        <source>The rows changed since the run was prepared</source>
+        <translation>准备之后数据行发生了变化</translation>
+    </message>
+    <message>
+        <source>Start a new run with these rows</source>
+        <translation>用现在的数据行开始新的训练</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::RunView</name>
@@ -3726,6 +3917,50 @@
         <source>Details stand in the run&apos;s log.</source>
         <translation>详情见该运行的日志。</translation>
     </message>
+    <message>
+        <source>Target reached</source>
+        <translation>达到目标</translation>
+    </message>
+    <message>
+        <source>Stopped early</source>
+        <translation>提前停止</translation>
+    </message>
+    <message>
+        <source>Time is up</source>
+        <translation>时间已到</translation>
+    </message>
+    <message>
+        <source>Disk nearly full</source>
+        <translation>磁盘快满</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Data changed</source>
+        <translation>数据已变</translation>
+    </message>
+    <message>
+        <source>Engine missing</source>
+        <translation>缺少引擎</translation>
+    </message>
+    <message>
+        <source>It can go on from step %1 for as long again.</source>
+        <translation>可以从第 %1 步继续同样长的时间。</translation>
+    </message>
+    <message>
+        <source>Make the project&apos;s folder writable, then go on.</source>
+        <translation>请让项目文件夹可写，然后继续。</translation>
+    </message>
+    <message>
+        <source>Start a new run with the rows as they are now, or put the old file back and go on.</source>
+        <translation>用现在的数据行开始新的训练，或放回原来的文件再继续。</translation>
+    </message>
+    <message>
+        <source>Install the engine, then start again.</source>
+        <translation>请安装引擎，然后重新开始。</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::RunsPane</name>
@@ -3784,10 +4019,6 @@
         <translation>约剩 %1</translation>
     </message>
     <message>
-        <source>runs in another process</source>
-        <translation>在另一个进程中运行</translation>
-    </message>
-    <message>
         <source>Runs</source>
         <translation>运行</translation>
     </message>
@@ -3820,28 +4051,12 @@
         <translation>继续</translation>
     </message>
     <message>
-        <source>This run belongs to another process: steer it there.</source>
-        <translation>该运行属于另一个进程，请在那边操作。</translation>
-    </message>
-    <message>
         <source>It can be paused once it runs.</source>
         <translation>开始之后才能暂停。</translation>
     </message>
     <message>
         <source>It is stopping already.</source>
         <translation>它已经在停止了。</translation>
-    </message>
-    <message>
-        <source>Delete %1?</source>
-        <translation>要删除%1吗？</translation>
-    </message>
-    <message>
-        <source>Its curves, checkpoints and recipe are removed from the disk. This cannot be undone.</source>
-        <translation>它的曲线、检查点和配方会从磁盘上删除，无法撤销。</translation>
-    </message>
-    <message>
-        <source>Delete %1</source>
-        <translation>删除%1</translation>
     </message>
     <message>
         <source>Show</source>
@@ -3876,12 +4091,224 @@
         <translation>从第 %1 步继续</translation>
     </message>
     <message>
-        <source>Delete…</source>
-        <translation>删除…</translation>
-    </message>
-    <message>
         <source>Copy folder path</source>
         <translation>复制文件夹路径</translation>
+    </message>
+    <message>
+        <source>held in the queue</source>
+        <translation>在队列中搁置</translation>
+    </message>
+    <message>
+        <source>in its own process</source>
+        <translation>在独立进程中</translation>
+    </message>
+    <message>
+        <source>No run fits. Clear the words or choose another state or tag.</source>
+        <translation>没有符合的训练。请清除搜索词，或选择其他状态或标签。</translation>
+    </message>
+    <message>
+        <source>Nothing is archived. A run that is put away with its menu stands here.</source>
+        <translation>归档是空的。用菜单归档的训练会出现在这里。</translation>
+    </message>
+    <message>
+        <source>All runs are archived.</source>
+        <translation>所有训练都已归档。</translation>
+    </message>
+    <message>
+        <source>Runs or queue</source>
+        <translation>训练或队列</translation>
+    </message>
+    <message>
+        <source>All runs</source>
+        <translation>全部训练</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Search runs</source>
+        <translation>搜索训练</translation>
+    </message>
+    <message>
+        <source>Search name, tag, note</source>
+        <translation>搜索名称、标签、备注</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Any state</source>
+        <translation>任意状态</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>成功</translation>
+    </message>
+    <message>
+        <source>Ended early</source>
+        <translation>提前结束</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Any tag</source>
+        <translation>任意标签</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
+        <source>Newest first</source>
+        <translation>最新在前</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>Best loss first</source>
+        <translation>损失最低在前</translation>
+    </message>
+    <message>
+        <source>Fastest first</source>
+        <translation>最快在前</translation>
+    </message>
+    <message>
+        <source>Archive</source>
+        <translation>归档</translation>
+    </message>
+    <message>
+        <source>New sweep</source>
+        <translation>新建扫描</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Results of %1</source>
+        <translation>%1 的结果</translation>
+    </message>
+    <message>
+        <source>Bring back the run deleted last</source>
+        <translation>恢复最近删除的训练</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln run(s) for good…</source>
+        <translation>
+            <numerusform>彻底删除 %Ln 次训练…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Name of the run</source>
+        <translation>训练名称</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Tags, separated by commas</source>
+        <translation>标签，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Note: what you tried, what you saw</source>
+        <translation>备注：试了什么，看到了什么</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Queue (%1)</source>
+        <translation>队列（%1）</translation>
+    </message>
+    <message>
+        <source>Archive (%1)</source>
+        <translation>归档（%1）</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln run(s) for good?</source>
+        <translation>
+            <numerusform>彻底删除 %Ln 次训练？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their curves, checkpoints and recipes are removed from the disk. This cannot be undone.</source>
+        <translation>它们的曲线、检查点和配方将从磁盘删除，无法撤销。</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>彻底删除</translation>
+    </message>
+    <message>
+        <source>Start now</source>
+        <translation>立即开始</translation>
+    </message>
+    <message>
+        <source>Let go</source>
+        <translation>放行</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>搁置</translation>
+    </message>
+    <message>
+        <source>Make it the next one</source>
+        <translation>设为下一个</translation>
+    </message>
+    <message>
+        <source>Take out of the queue</source>
+        <translation>移出队列</translation>
+    </message>
+    <message>
+        <source>Put into the queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Name, tags and note (F2)</source>
+        <translation>名称、标签和备注 (F2)</translation>
+    </message>
+    <message>
+        <source>Duplicate with changes</source>
+        <translation>复制并修改</translation>
+    </message>
+    <message>
+        <source>Results of its sweep</source>
+        <translation>所属扫描的结果</translation>
+    </message>
+    <message>
+        <source>Take out of the archive</source>
+        <translation>移出归档</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
     </message>
 </context>
 <context>
@@ -4104,6 +4531,50 @@
         <source>Models and engine</source>
         <translation>模型和引擎</translation>
     </message>
+    <message>
+        <source>Training</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Reset training</source>
+        <translation>重置训练设置</translation>
+    </message>
+    <message>
+        <source>Where runs live</source>
+        <translation>训练在哪里运行</translation>
+    </message>
+    <message>
+        <source>A process of its own goes on when the window is closed and after a logout</source>
+        <translation>独立进程在关闭窗口或注销之后仍会继续</translation>
+    </message>
+    <message>
+        <source>Run training in a separate process</source>
+        <translation>在独立进程中训练</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>Of runs in a separate process; other programs stay quick</source>
+        <translation>针对独立进程中的训练；其他程序保持流畅</translation>
+    </message>
+    <message>
+        <source>Other programs come first</source>
+        <translation>其他程序优先</translation>
+    </message>
+    <message>
+        <source>Notification</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Through the desktop while you look elsewhere</source>
+        <translation>您不在看窗口时，通过桌面通知</translation>
+    </message>
+    <message>
+        <source>Tell when a run ends</source>
+        <translation>训练结束时通知</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::StartPicker</name>
@@ -4243,6 +4714,254 @@
     <message>
         <source>Nothing would change</source>
         <translation>不会有任何更改</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SweepModel</name>
+    <message>
+        <source>Run</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Valid. loss</source>
+        <translation>验证损失</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Peak</source>
+        <translation>峰值</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Best</source>
+        <translation>最佳</translation>
+    </message>
+    <message>
+        <source>%1, the best so far</source>
+        <translation>%1，目前最佳</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SweepView</name>
+    <message>
+        <source>%1 (%2)</source>
+        <translation>%1（%2）</translation>
+    </message>
+    <message>
+        <source>New sweep</source>
+        <translation>新建扫描</translation>
+    </message>
+    <message>
+        <source>Many runs of the recipe of the form, each with other values. They wait in the queue and share one budget.</source>
+        <translation>用表单中的配方做多次训练，每次取不同的值。它们在队列中等待，共用一份预算。</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>What should differ</source>
+        <translation>改变什么</translation>
+    </message>
+    <message>
+        <source>How values are combined</source>
+        <translation>取值的组合方式</translation>
+    </message>
+    <message>
+        <source>Every combination</source>
+        <translation>所有组合</translation>
+    </message>
+    <message>
+        <source>At random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Add a field</source>
+        <translation>添加字段</translation>
+    </message>
+    <message>
+        <source>Runs at most</source>
+        <translation>最多训练次数</translation>
+    </message>
+    <message>
+        <source>no limit</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>Minutes for all runs together</source>
+        <translation>所有训练合计的分钟数</translation>
+    </message>
+    <message>
+        <source>Seed of the draw</source>
+        <translation>抽取种子</translation>
+    </message>
+    <message>
+        <source>A draw at random needs it</source>
+        <translation>随机抽取必须填写</translation>
+    </message>
+    <message>
+        <source>Time for all runs</source>
+        <translation>全部训练的时间</translation>
+    </message>
+    <message>
+        <source>Minutes of training; when they are used up the rest is held</source>
+        <translation>训练分钟数；用完后其余训练会被搁置</translation>
+    </message>
+    <message>
+        <source>The same seed draws the same values</source>
+        <translation>相同的种子抽出相同的值</translation>
+    </message>
+    <message>
+        <source>Start the sweep</source>
+        <translation>开始扫描</translation>
+    </message>
+    <message>
+        <source>Field %1</source>
+        <translation>字段 %1</translation>
+    </message>
+    <message>
+        <source>Kind of values %1</source>
+        <translation>取值方式 %1</translation>
+    </message>
+    <message>
+        <source>These values</source>
+        <translation>这些值</translation>
+    </message>
+    <message>
+        <source>From, to</source>
+        <translation>从…到…</translation>
+    </message>
+    <message>
+        <source>From, to (logarithmic)</source>
+        <translation>从…到…（对数）</translation>
+    </message>
+    <message>
+        <source>Values %1</source>
+        <translation>取值 %1</translation>
+    </message>
+    <message>
+        <source>separated by commas</source>
+        <translation>用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Number of values %1</source>
+        <translation>取值个数 %1</translation>
+    </message>
+    <message>
+        <source>how many</source>
+        <translation>几个</translation>
+    </message>
+    <message>
+        <source>Leave field %1 out</source>
+        <translation>去掉字段 %1</translation>
+    </message>
+    <message>
+        <source>lowest, highest</source>
+        <translation>最小, 最大</translation>
+    </message>
+    <message>
+        <source>The sweep is not complete yet.</source>
+        <translation>扫描还没有填完整。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Start %Ln run(s)</source>
+        <translation>
+            <numerusform>开始 %Ln 次训练</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>They wait in the queue behind what is there.</source>
+        <translation>它们排在队列现有训练之后。</translation>
+    </message>
+    <message>
+        <source>The first one starts at once, the others wait in the queue.</source>
+        <translation>第一次立即开始，其余在队列中等待。</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
+    </message>
+    <message>
+        <source>Stop the rest</source>
+        <translation>停止其余训练</translation>
+    </message>
+    <message>
+        <source>Best again, twice as long</source>
+        <translation>最佳的再练一次，加倍时长</translation>
+    </message>
+    <message>
+        <source>Settings and loss</source>
+        <translation>设置与损失</translation>
+    </message>
+    <message>
+        <source>Runs of the sweep</source>
+        <translation>扫描中的训练</translation>
+    </message>
+    <message>
+        <source>Sweep %1</source>
+        <translation>扫描 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s)</source>
+        <translation>
+            <numerusform>%Ln 次训练</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln done</source>
+        <translation>
+            <numerusform>%Ln 次完成</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln failed</source>
+        <translation>
+            <numerusform>%Ln 次失败</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln waiting</source>
+        <translation>
+            <numerusform>%Ln 次等待</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 used</source>
+        <translation>已用 %1，共 %2</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束时间</translation>
+    </message>
+    <message>
+        <source>Validation loss</source>
+        <translation>验证损失</translation>
+    </message>
+    <message>
+        <source>Nothing is running or waiting any more.</source>
+        <translation>没有正在运行或等待的训练。</translation>
+    </message>
+    <message>
+        <source>No run has a validation loss yet.</source>
+        <translation>还没有训练给出验证损失。</translation>
     </message>
 </context>
 <context>
@@ -5285,10 +6004,6 @@
 <context>
     <name>fettle::ui::Workspace</name>
     <message>
-        <source>rank %1, lr %2</source>
-        <translation>秩 %1，学习率 %2</translation>
-    </message>
-    <message>
         <source>Opening %1</source>
         <translation>打开 %1 </translation>
     </message>
@@ -5335,6 +6050,70 @@
     <message>
         <source>Changing the recent list</source>
         <translation>更改最近列表</translation>
+    </message>
+    <message>
+        <source>Starting the next run</source>
+        <translation>启动下一次训练</translation>
+    </message>
+    <message>
+        <source>Changing the order</source>
+        <translation>更改顺序</translation>
+    </message>
+    <message>
+        <source>Holding the run</source>
+        <translation>搁置训练</translation>
+    </message>
+    <message>
+        <source>Releasing the run</source>
+        <translation>放行训练</translation>
+    </message>
+    <message>
+        <source>Taking the run out of the queue</source>
+        <translation>将训练移出队列</translation>
+    </message>
+    <message>
+        <source>Starting the sweep</source>
+        <translation>启动扫描</translation>
+    </message>
+    <message>
+        <source>Stopping the sweep</source>
+        <translation>停止扫描</translation>
+    </message>
+    <message>
+        <source>Reading the queue</source>
+        <translation>读取队列</translation>
+    </message>
+    <message>
+        <source>Steering the run</source>
+        <translation>控制训练</translation>
+    </message>
+    <message>
+        <source>Tagging the run</source>
+        <translation>为训练加标签</translation>
+    </message>
+    <message>
+        <source>Noting about the run</source>
+        <translation>为训练写备注</translation>
+    </message>
+    <message>
+        <source>Archiving the run</source>
+        <translation>归档训练</translation>
+    </message>
+    <message>
+        <source>Taking the run out of the archive</source>
+        <translation>将训练移出归档</translation>
+    </message>
+    <message>
+        <source>Reading the recipe of the run</source>
+        <translation>读取训练的配方</translation>
+    </message>
+    <message>
+        <source>Restoring the run</source>
+        <translation>恢复训练</translation>
+    </message>
+    <message>
+        <source>Removing deleted runs</source>
+        <translation>清除已删除的训练</translation>
     </message>
 </context>
 <context>
