@@ -133,6 +133,8 @@ void Workspace::adopt(std::shared_ptr<project::Project> project, std::optional<I
     m_counts = {};
     m_series.clear();
     m_read.clear();
+    m_ends.clear();
+    m_endsWaiting.clear();
     m_late.clear();
     m_readAgain.clear();
     m_overlays.clear();
@@ -252,6 +254,8 @@ void Workspace::closeProject() {
     m_runs->setRows({});
     m_series.clear();
     m_read.clear();
+    m_ends.clear();
+    m_endsWaiting.clear();
     m_late.clear();
     m_readAgain.clear();
     m_shown.clear();

@@ -198,6 +198,8 @@ private:
     void countRows();
     void keep(std::shared_ptr<jobs::JobHandle> job);
     void follow();
+    /// Tells runEnded once for each end, when the list has the run.
+    void noteEnd(const QString& folder, std::int64_t timeMs);
     void takeRows(QVector<RunRow> rows);
     void steer(const QString& folder, jobs::Request request);
     void changeInJob(const QString& what, const QString& folder, std::function<Result<void>()> change);
@@ -232,8 +234,9 @@ private:
     QHash<QString, std::shared_ptr<RunSeries>> m_series;
     QHash<QString, std::shared_ptr<const RunSeries>> m_read; // as last read from the folder, shared with jobs
     QSet<QString> m_reading;
-    QHash<QString, std::vector<run::RunEvent>> m_late; // came while the folder was being read: applied after it
-    QSet<QString> m_readAgain;                         // events were dropped meanwhile
+    QHash<QString, std::int64_t> m_ends, m_endsWaiting; // when a run ended, as told; and those the list lacks yet
+    QHash<QString, std::vector<run::RunEvent>> m_late;  // came while the folder was being read: applied after it
+    QSet<QString> m_readAgain;                          // events were dropped meanwhile
     bool m_refreshing = false, m_refreshAgain = false;
     bool m_pumping = false, m_pumpAgain = false;
     bool m_closing = false;

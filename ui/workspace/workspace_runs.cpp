@@ -138,7 +138,7 @@ void Workspace::refreshRuns() {
 }
 
 void Workspace::takeRows(QVector<RunRow> rows) {
-    QStringList ended; // of other processes: their events do not reach us
+    QHash<QString, std::int64_t> ended; // of other processes: their events do not reach us
     for (RunRow& row : rows) {
         row.owned = m_service->isActive(row.summary.folder);
         const RunRow* old = m_runs->find(qs(row.summary.folder));
@@ -149,7 +149,7 @@ void Workspace::takeRows(QVector<RunRow> rows) {
         }
         if (old != nullptr && !row.owned && !old->owned && old->live() && !old->queuePlace &&
             jobs::isFinal(row.summary.state)) {
-            ended << qs(row.summary.folder);
+            ended.insert(qs(row.summary.folder), row.summary.endedMs);
         }
     }
     m_runs->setRows(std::move(rows));
@@ -157,11 +157,15 @@ void Workspace::takeRows(QVector<RunRow> rows) {
         showRun(qs(m_runs->rows().first().summary.folder));
     }
     Q_EMIT runsChanged();
-    for (const QString& folder : std::as_const(ended)) {
-        if (m_series.contains(folder)) {
-            readSeriesInJob(folder);
+    for (auto it = ended.constBegin(); it != ended.constEnd(); ++it) {
+        if (m_series.contains(it.key())) {
+            readSeriesInJob(it.key());
         }
-        Q_EMIT runEnded(folder);
+        noteEnd(it.key(), it.value());
+    }
+    const QHash<QString, std::int64_t> waiting = m_endsWaiting;
+    for (auto it = waiting.constBegin(); it != waiting.constEnd(); ++it) {
+        noteEnd(it.key(), it.value());
     }
 }
 

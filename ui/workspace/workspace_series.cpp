@@ -11,13 +11,13 @@ using namespace Qt::Literals::StringLiterals;
 void Workspace::onBatch(const EventBatch& batch) {
     bool states = false;
     QSet<QString> touched;
-    QStringList ended;
+    QHash<QString, std::int64_t> ended; // when
     for (const BridgedEvent& bridged : batch.events) {
         const QString folder = qs(bridged.folder);
         if (const auto* changed = std::get_if<run::StateChanged>(&bridged.event.body)) {
             states = true;
             if (jobs::isFinal(changed->state)) {
-                ended << folder;
+                ended.insert(folder, bridged.event.timeMs);
             }
         }
         if (m_reading.contains(folder)) {
@@ -53,9 +53,23 @@ void Workspace::onBatch(const EventBatch& batch) {
     if (!ended.isEmpty()) {
         refreshRecent();
     }
-    for (const QString& folder : std::as_const(ended)) {
-        Q_EMIT runEnded(folder);
+    for (auto it = ended.constBegin(); it != ended.constEnd(); ++it) {
+        noteEnd(it.key(), it.value());
     }
+}
+
+void Workspace::noteEnd(const QString& folder, std::int64_t timeMs) {
+    if (m_ends.value(folder, -1) == timeMs) {
+        return; // events and the list both tell of it
+    }
+    const RunRow* row = m_runs->find(folder);
+    if (row == nullptr || !jobs::isFinal(row->summary.state)) {
+        m_endsWaiting.insert(folder, timeMs); // the list does not have it yet
+        return;
+    }
+    m_ends.insert(folder, timeMs);
+    m_endsWaiting.remove(folder);
+    Q_EMIT runEnded(folder);
 }
 
 std::shared_ptr<const RunSeries> Workspace::series(const QString& folder) {
