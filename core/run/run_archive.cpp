@@ -109,6 +109,26 @@ Result<std::vector<FileToPack>> filesOf(const std::string& folder, const std::se
     return out;
 }
 
+Result<void> mustBeRun(const std::string& run) {
+    if (!fileExists(run + "/recipe.json")) {
+        return makeError(ErrorCode::NotFound, "is no run folder: it holds no recipe.json").at(run);
+    }
+    return {};
+}
+
+// The files to take along and what they add up to.
+Result<ArchiveReport> contentsOf(const std::string& run, ArchivedCheckpoints which, std::vector<FileToPack>& files) {
+    ArchiveReport report;
+    const auto steps = chosenSteps(run, which);
+    report.checkpoints.assign(steps.begin(), steps.end());
+    FETTLE_TRY_VALUE(files, filesOf(run, steps, report.leftOut));
+    for (const FileToPack& file : files) {
+        report.bytes += file.size;
+    }
+    report.files = static_cast<std::int64_t>(files.size());
+    return report;
+}
+
 class Progress {
 public:
     Progress(const std::function<bool(std::uint64_t, std::uint64_t)>& tell, std::uint64_t total)
@@ -376,12 +396,17 @@ std::optional<ArchivedCheckpoints> archivedCheckpointsFromName(std::string_view 
     return std::nullopt;
 }
 
+Result<ArchiveReport> runArchiveContents(const std::string& folder, ArchivedCheckpoints checkpoints) {
+    const std::string run = cleanFolder(folder);
+    FETTLE_TRY(mustBeRun(run));
+    std::vector<FileToPack> files;
+    return contentsOf(run, checkpoints, files);
+}
+
 Result<ArchiveReport> exportRunArchive(const std::string& folder, const std::string& archive,
                                        const ArchiveOptions& options) {
     const std::string run = cleanFolder(folder);
-    if (!fileExists(run + "/recipe.json")) {
-        return makeError(ErrorCode::NotFound, "is no run folder: it holds no recipe.json").at(run);
-    }
+    FETTLE_TRY(mustBeRun(run));
     if (hasLiveOwner(run)) {
         return makeError(ErrorCode::Busy, "the run is still going on", "Stop it, or wait until it ends.").at(run);
     }
@@ -391,14 +416,8 @@ Result<ArchiveReport> exportRunArchive(const std::string& folder, const std::str
             .at(target);
     }
     const std::string id = fs::path(run).filename().string();
-    const auto steps = chosenSteps(run, options.checkpoints);
-    ArchiveReport report;
-    report.checkpoints.assign(steps.begin(), steps.end());
-    FETTLE_TRY_VALUE(std::vector<FileToPack> files, filesOf(run, steps, report.leftOut));
-    for (const FileToPack& file : files) {
-        report.bytes += file.size;
-    }
-    report.files = static_cast<std::int64_t>(files.size());
+    std::vector<FileToPack> files;
+    FETTLE_TRY_VALUE(ArchiveReport report, contentsOf(run, options.checkpoints, files));
     Progress progress(options.progress, 2 * report.bytes); // once for the checksums, once for the copy
     for (FileToPack& file : files) {
         FETTLE_TRY_VALUE(const MappedFile map, MappedFile::open(file.path));

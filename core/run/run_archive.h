@@ -28,6 +28,9 @@ struct ArchiveReport {
     std::vector<std::int64_t> checkpoints; // steps that are inside
 };
 
+/// What exportRunArchive would take along now: counts files and bytes and reads none of them. Thread: any.
+[[nodiscard]] Result<ArchiveReport> runArchiveContents(const std::string& folder, ArchivedCheckpoints checkpoints);
+
 /// Writes `folder` to `archive`, which appears whole or not at all. Errors: Busy (a live process owns the run: stop it
 /// first), Cancelled, Io (a file changed meanwhile), DiskFull … Thread: any.
 [[nodiscard]] Result<ArchiveReport> exportRunArchive(const std::string& folder, const std::string& archive,

@@ -95,6 +95,7 @@ void takeEvents(const RunHistory& history, RunRecord& record) {
         } else if (const auto* line = std::get_if<LogLine>(&event.body)) {
             if (line->text.find("not bit-reproducible") != std::string::npos) {
                 record.bitReproducible = false;
+                record.notReproducible.push_back(line->text);
             }
         }
     }

@@ -51,7 +51,8 @@ struct RunRecord {
     double seconds = 0; // of the run, without pauses
     std::int64_t steps = 0, totalSteps = 0, tokens = 0, resumes = 0;
     std::optional<double> tokensPerSecond;
-    bool bitReproducible = true; // no resume changed what decides the numbers
+    bool bitReproducible = true;              // nothing on the way changed what decides the numbers
+    std::vector<std::string> notReproducible; // why it is not: what the log says
 };
 /// Error: no readable run folder. Keys that run.json lacks stay empty.
 [[nodiscard]] Result<RunRecord> readRunRecord(const std::string& folder);

@@ -1,8 +1,10 @@
 // Pictures of the Train screen for human eyes, into the folder FETTLE_SHOTS (a temporary one where it is not set):
 // before, held, running, paused, diverged, done and Try it, in light and dark, English and Chinese, usual and smallest
 // size. QT_SCALE_FACTOR=2 gives the same at 200 %. Checked by program: nothing is blank.
+#include "run/run_folder.h"
 #include "train/advanced_form.h"
 #include "train_fixture.h"
+#include "workspace/run_archives.h"
 
 #include <QDir>
 #include <QLineEdit>
@@ -179,6 +181,75 @@ private Q_SLOTS:
         save(*f.window, tag % u"-picker"_s);
         f.train->starts().setKind(StartPresenter::Kind::Runs);
         save(*f.window, tag % u"-picker-runs-empty"_s);
+    }
+
+    void record_data() { states_data(); }
+    void record() {
+        QFETCH(QString, tongue);
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        const QString tag = QString::fromLatin1(QTest::currentDataTag());
+        TrainWindow f(FakeScript{.steps = 60, .stepDelayMs = 1, .checkpointEvery = 20}, tongue);
+        f.settings->setScheme(dark ? SchemeChoice::Dark : SchemeChoice::Light);
+        QVERIFY(f.show(size));
+        QVERIFY(f.open({.good = 480}));
+        f.window->showScreen(u"train"_s);
+        const std::pair<const char*, const char*> runs[] = {{"16", "AMD EPYC 9474F 48-Core Processor"},
+                                                            {"8", "Intel(R) Xeon(R) Platinum 8481C"}};
+        for (const auto& [rank, cpu] : runs) {
+            f.train->newRun();
+            QVERIFY(f.train->form().setText("adapter.rank", QString::fromLatin1(rank)));
+            QTRY_VERIFY(f.counted());
+            const QString before = f.train->run().folder();
+            f.train->start();
+            QTRY_VERIFY(f.train->run().folder() != before && f.banner() == u"succeeded"_s);
+            QVERIFY(run::updateRunInfo(us(f.train->run().folder()),
+                                       {{"machine",
+                                         {{"cpu", cpu},
+                                          {"threads", 96},
+                                          {"cores", 48},
+                                          {"instructions", {"avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16"}},
+                                          {"memory_bytes", 134'000'000'000},
+                                          {"system", "Debian GNU/Linux 12 (bookworm)"},
+                                          {"kernel", "6.1.0-26-amd64"}}},
+                                        {"frozen",
+                                         {{"torch", "2.9.1+cpu"},
+                                          {"device", "cpu"},
+                                          {"compute_dtype", "bf16"},
+                                          {"kernels", "amx"},
+                                          {"recompute", "lean"},
+                                          {"threads", 48},
+                                          {"micro_tokens", 2048},
+                                          {"packing_hash", "9d1c5a70e2b84f36"}}},
+                                        {"data", {{"hash", "4be0a1c2937d58f6"}, {"rows", 480}, {"tokens", 18'240}}},
+                                        {"predicted",
+                                         {{"peak_bytes", 240'000'000},
+                                          {"seconds", 0.2},
+                                          {"tokens_per_s", 52'000.0},
+                                          {"steps", 60},
+                                          {"speed_measured", true}}}}));
+            QTRY_VERIFY(f.newest() != nullptr && !f.newest()->live());
+        }
+        f.window->showScreen(u"train"_s, QString(u"record:"_s % f.train->run().folder()));
+        QTRY_VERIFY(f.sees("record.figures"));
+        save(*f.window, tag % u"-record"_s);
+        f.click("record.compare");
+        QTRY_VERIFY(f.sees("compare.settings"));
+        save(*f.window, tag % u"-compare"_s);
+        f.click("compare.only");
+        save(*f.window, tag % u"-compare-all"_s);
+        f.click("compare.back");
+        const QString broken = f.folder.filePath(u"from-the-other-machine.tar"_s);
+        QVERIFY(writeFileAtomic(us(broken), std::string(5000, 'x')));
+        f.workspace->archives().importRuns({broken});
+        QTRY_VERIFY(f.sees("import.error"));
+        save(*f.window, tag % u"-import-failed"_s);
+        f.click("import.error.repair");
+        f.train->run().act(RunAction::Log);
+        f.click("train.view.charts");
+        QTRY_VERIFY(f.sees("train.find"));
+        QTest::keyClicks(f.find<QLineEdit>("train.find.line"), u"a"_s);
+        save(*f.window, tag % u"-log"_s);
     }
 
     void failed() {

@@ -34,7 +34,8 @@ class FakeDialogs : public DialogService {
 public:
     QString file, folder; // answers; "" = cancelled
     bool yes = true;
-    QStringList asked;
+    QStringList asked, shownFolders;
+    bool hasFileManager = true;
     void openFile(QWidget*, const FileQuestion& question, std::function<void(const QString&)> done) override {
         asked << question.title;
         done(file);
@@ -51,6 +52,10 @@ public:
     void confirm(QWidget*, const Confirmation& question, std::function<void(bool)> done) override {
         asked << question.what;
         done(yes);
+    }
+    bool showFolder(const QString& path) override {
+        shownFolders << path;
+        return hasFileManager;
     }
 };
 

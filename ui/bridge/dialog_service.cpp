@@ -3,9 +3,11 @@
 #include "widgets/buttons.h"
 #include "widgets/text.h"
 
+#include <QDesktopServices>
 #include <QDialog>
 #include <QFileDialog>
 #include <QHBoxLayout>
+#include <QUrl>
 #include <QVBoxLayout>
 
 namespace fettle::ui {
@@ -78,6 +80,10 @@ void WindowDialogs::confirm(QWidget* parent, const Confirmation& question, std::
                      [done = std::move(done)](int result) { done(result == QDialog::Accepted); });
     dialog->setMinimumWidth(theme.u(100));
     dialog->open();
+}
+
+bool WindowDialogs::showFolder(const QString& folder) {
+    return QDesktopServices::openUrl(QUrl::fromLocalFile(folder));
 }
 
 } // namespace fettle::ui

@@ -33,6 +33,8 @@ public:
     };
     /// Asks once for an irreversible act; `done(true)` = do it.
     virtual void confirm(QWidget* parent, const Confirmation& question, std::function<void(bool)> done) = 0;
+    /// Shows a folder in the desktop's file manager; false = there is none that could be asked.
+    [[nodiscard]] virtual bool showFolder(const QString& folder) = 0;
 };
 
 /// The real one: native file dialogs, a small window with two buttons.
@@ -44,6 +46,7 @@ public:
     void saveFile(QWidget* parent, const FileQuestion& question, const QString& name,
                   std::function<void(const QString&)> done) override;
     void confirm(QWidget* parent, const Confirmation& question, std::function<void(bool)> done) override;
+    [[nodiscard]] bool showFolder(const QString& folder) override;
 };
 
 } // namespace fettle::ui

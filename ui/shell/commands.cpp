@@ -31,6 +31,8 @@ constexpr std::array kTable = {
                FETTLE_KEYS(u"Ctrl+O"_s)},
     CommandRow{Command::ImportFile, kEverywhere, QT_TRANSLATE_NOOP("fettle::ui::Commands", "New project from a file"),
                FETTLE_KEYS(u"Ctrl+I"_s)},
+    CommandRow{Command::ImportRun, kRuns, QT_TRANSLATE_NOOP("fettle::ui::Commands", "Import a run from its archive"),
+               FETTLE_KEYS(u"Ctrl+Shift+I"_s)},
     CommandRow{Command::Primary, kEverywhere, QT_TRANSLATE_NOOP("fettle::ui::Commands", "Press the page's main button"),
                FETTLE_KEYS(u"Ctrl+Return"_s)},
     CommandRow{Command::GoTo, kEverywhere, QT_TRANSLATE_NOOP("fettle::ui::Commands", "Go to anything by name"),

@@ -21,6 +21,7 @@ enum class Command {
     NewProject,
     OpenProject,
     ImportFile,
+    ImportRun,
     Primary,
     GoTo,
     NextPane,

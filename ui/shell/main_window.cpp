@@ -3,6 +3,7 @@
 #include "bridge/dialog_service.h"
 #include "bridge/strings.h"
 #include "settings/settings.h"
+#include "shell/archive_strip.h"
 #include "shell/closing_page.h"
 #include "shell/go_to.h"
 #include "shell/notifier.h"
@@ -113,7 +114,9 @@ void MainWindow::build() {
     errorBox->hide();
     connect(m_error, &InlineError::shownChanged, errorBox, &QWidget::setVisible);
     m_stack = new QStackedWidget;
+    m_archives = new ArchiveStrip(m_context, this);
     column->addWidget(m_busyBox);
+    column->addWidget(m_archives);
     column->addWidget(errorBox);
     column->addWidget(m_stack, 1);
     m_toast = new Toast(m_pageArea);
@@ -144,6 +147,14 @@ void MainWindow::build() {
             showScreen(u"train"_s, u"run"_s);
         }
     });
+    connect(m_archives, &ArchiveStrip::opened, m_runs, &RunsPane::runOpened);
+    connect(m_archives, &ArchiveStrip::said, m_toast, [this](const QString& text) { m_toast->showMessage(text); });
+    connect(m_runs, &RunsPane::partWanted, this, [this](const QString& part) {
+        if (spec(u"train"_s) != nullptr) {
+            showScreen(u"train"_s, part);
+        }
+    });
+    connect(m_runs, &RunsPane::importWanted, m_archives, &ArchiveStrip::chooseFiles);
     connect(m_splitter, &QSplitter::splitterMoved, this, &MainWindow::rememberRunsHeight);
     Workspace& workspace = m_context.workspace;
     connect(&workspace, &Workspace::busyChanged, m_busyBox, [this] {
@@ -324,6 +335,9 @@ void MainWindow::run(Command command) {
                                            workspace.createFromFile(file);
                                        }
                                    });
+        break;
+    case Command::ImportRun:
+        m_archives->chooseFiles();
         break;
     case Command::Primary:
         if (Screen* page = m_pages.value(m_current);

@@ -15,6 +15,7 @@ class QSplitter;
 
 namespace fettle::ui {
 
+class ArchiveStrip;
 class GoToPanel;
 
 class MainWindow : public QMainWindow {
@@ -65,6 +66,7 @@ private:
     QSplitter* m_splitter = nullptr;
     QStackedWidget* m_stack = nullptr;
     QWidget* m_pageArea = nullptr;
+    ArchiveStrip* m_archives = nullptr;
     InlineError* m_error = nullptr;
     QPushButton* m_dismiss = nullptr;
     ProgressRow* m_busy = nullptr;

@@ -1,5 +1,6 @@
 #include "shell/runs_pane.h"
 
+#include "bridge/dialog_service.h"
 #include "bridge/strings.h"
 #include "shell/queue_view.h"
 #include "widgets/icons.h"
@@ -10,8 +11,11 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+
+#include <tuple>
 
 namespace fettle::ui {
 
@@ -308,6 +312,33 @@ void RunsPane::contextMenuEvent(QContextMenuEvent* event) {
         showMenu(selectedFolder(),
                  m_table->viewport()->mapToGlobal(m_table->visualRect(m_table->currentIndex()).bottomLeft()));
     }
+}
+
+void RunsPane::addRecord(QMenu& menu, const QString& folder) {
+    const std::tuple<QString, QString, const char*> parts[] = {
+        {u"info"_s, tr("Run record"), "record"},
+        {u"columns"_s, tr("Compare recipes with the shown run"), "compare"},
+        {u"export"_s, tr("Export as one archive…"), "export"},
+    };
+    for (const auto& [icon, text, part] : parts) {
+        QAction* action = menu.addAction(themeIcon(icon), text);
+        action->setObjectName(u"runs.menu."_s % QLatin1StringView(part));
+        connect(action, &QAction::triggered, this,
+                [this, wanted = QString(QLatin1StringView(part) % u':' % folder)] { Q_EMIT partWanted(wanted); });
+    }
+    QAction* open = menu.addAction(themeIcon(u"folder"_s), tr("Open folder"));
+    open->setObjectName(u"runs.menu.folder"_s);
+    connect(open, &QAction::triggered, this, [this, folder] {
+        if (!m_context.dialogs.showFolder(folder)) {
+            Q_EMIT m_context.workspace.failed(
+                tr("Opening the folder"),
+                makeError(ErrorCode::Unsupported, "no program opens folders", "Copy the path and open it by hand.")
+                    .at(us(folder)));
+        }
+    });
+    QAction* import = menu.addAction(themeIcon(u"import"_s), tr("Import a run…"));
+    import->setObjectName(u"runs.menu.import"_s);
+    connect(import, &QAction::triggered, this, &RunsPane::importWanted);
 }
 
 } // namespace fettle::ui

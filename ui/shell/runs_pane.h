@@ -55,7 +55,9 @@ public:
 Q_SIGNALS:
     void openWanted(bool open);
     void runOpened(const QString& folder);
-    void sweepWanted(const QString& id); // "" = a new one
+    void sweepWanted(const QString& id);  // "" = a new one
+    void partWanted(const QString& part); // of the Train screen: "record:FOLDER"
+    void importWanted();
 
 protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
@@ -68,6 +70,7 @@ private:
     void showMenu(const QString& folder, const QPoint& global);
     void addSteering(QMenu& menu, const RunRow& row);
     void addFiles(QMenu& menu, const RunRow& row);
+    void addRecord(QMenu& menu, const QString& folder);
     void deleteSelected();
     void emptyTrash();
     void saveEdit();

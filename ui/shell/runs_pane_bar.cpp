@@ -10,13 +10,11 @@
 
 #include <QClipboard>
 #include <QComboBox>
-#include <QDesktopServices>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLineEdit>
 #include <QMenu>
 #include <QStackedWidget>
-#include <QUrl>
 
 namespace fettle::ui {
 
@@ -299,8 +297,7 @@ void RunsPane::addSteering(QMenu& menu, const RunRow& row) {
 
 void RunsPane::addFiles(QMenu& menu, const RunRow& row) {
     const QString folder = qs(row.summary.folder);
-    connect(menu.addAction(themeIcon(u"folder"_s), tr("Open folder")), &QAction::triggered, this,
-            [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); });
+    addRecord(menu, folder);
     connect(menu.addAction(themeIcon(u"copy"_s), tr("Copy folder path")), &QAction::triggered, this,
             [folder] { QGuiApplication::clipboard()->setText(folder); });
 }

@@ -31,7 +31,8 @@ constexpr int kNoticeMs = 12'000;
 QStringList filesOf(const QMimeData* data) {
     QStringList out;
     for (const QUrl& url : data->urls()) {
-        if (url.isLocalFile()) {
+        // Archives of runs are no logs: the window takes them.
+        if (url.isLocalFile() && !url.toLocalFile().endsWith(u".tar", Qt::CaseInsensitive)) {
             out << url.toLocalFile();
         }
     }

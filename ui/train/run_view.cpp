@@ -4,6 +4,7 @@
 #include "train/chart_board.h"
 #include "train/samples_panel.h"
 #include "widgets/icons.h"
+#include "widgets/text_find.h"
 
 #include <QGridLayout>
 #include <QHBoxLayout>
@@ -36,6 +37,7 @@ RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* 
     , m_textCard(new Card)
     , m_textTitle(new Label({}, FontRole::BodyStrong))
     , m_text(new QPlainTextEdit)
+    , m_log(new RunLogReader(context.workspace.jobs(), this))
     , m_damaged(new Label({}, FontRole::Caption, Tone::Warn, Wrap::Yes))
     , m_grid(new QGridLayout) {
     const Theme& theme = Theme::current();
@@ -59,6 +61,7 @@ RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* 
     auto* textHead = new QHBoxLayout;
     textHead->addWidget(m_textTitle);
     textHead->addStretch(1);
+    textHead->addWidget(new TextFind(m_text, u"train.find"_s));
     QPushButton* hideText = makeButton(ButtonKind::Ghost, tr("Hide"), u"train.text.hide"_s);
     textHead->addWidget(hideText);
     m_textCard->column()->addLayout(textHead);
@@ -93,6 +96,16 @@ RunView::RunView(const ShellContext& context, RunPresenter& presenter, QWidget* 
     connect(&presenter, &RunPresenter::logWanted, this, [this] {
         const QString text = m_presenter.logText();
         showText(tr("Log of the run"), text.isEmpty() ? tr("The run wrote nothing.") : text);
+        m_log->read(m_presenter.folder()); // the window keeps only its last lines
+    });
+    connect(m_log, &RunLogReader::failed, this, [this](const QString&, const Error& error) {
+        Q_EMIT m_context.workspace.failed(tr("Reading the log"), error);
+    });
+    connect(m_log, &RunLogReader::done, this, [this](const QString& folder, const QString& text) {
+        if (folder == m_presenter.folder() && m_textTitle->text() == tr("Log of the run") && !text.isEmpty()) {
+            m_text->setPlainText(text);
+            m_text->moveCursor(QTextCursor::End);
+        }
     });
     arrange();
     refresh();

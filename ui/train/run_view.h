@@ -4,6 +4,7 @@
 
 #include "shell/screen.h"
 #include "train/run_presenter.h"
+#include "train/run_record_log.h"
 #include "widgets/frames.h"
 #include "widgets/status.h"
 
@@ -48,6 +49,7 @@ private:
     Card* m_textCard;
     Label* m_textTitle;
     QPlainTextEdit* m_text;
+    RunLogReader* m_log;
     Label* m_damaged;
     QGridLayout* m_grid;
     int m_layout = -1;

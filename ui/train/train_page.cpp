@@ -8,6 +8,7 @@
 #include "train/form_view.h"
 #include "train/inside_view.h"
 #include "train/preflight_card.h"
+#include "train/run_record_view.h"
 #include "train/run_view.h"
 #include "train/start_picker.h"
 #include "train/sweep_view.h"
@@ -23,6 +24,8 @@
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+
+#include <tuple>
 
 namespace fettle::ui {
 
@@ -53,7 +56,10 @@ TrainPage::TrainPage(const ShellContext& context, TrainPresenter& presenter, QWi
     connect(&presenter, &TrainPresenter::formChanged, this, &TrainPage::refresh);
     connect(&presenter.run(), &RunPresenter::changed, this, &TrainPage::refresh);
     connect(&presenter.run(), &RunPresenter::shownChanged, this, [this] { showView(Charts); });
-    showView(presenter.triesIt() ? Try : presenter.inside().shown() ? Inside : Charts);
+    showView(presenter.triesIt()          ? Try
+             : presenter.inside().shown() ? Inside
+             : presenter.record().shown() ? Record
+                                          : Charts);
     connect(&presenter.run(), &RunPresenter::insideWanted, this, [this](const QString& part) {
         m_inside->showPart(part == u"samples" ? InsidePart::Samples : InsidePart::Autopsy);
         showView(Inside);
@@ -201,6 +207,7 @@ QWidget* TrainPage::makeRun() {
     m_views->addChoice(Charts, tr("Charts"), u"train.view.charts"_s);
     m_views->addChoice(Inside, tr("Look inside"), u"train.view.inside"_s);
     m_views->addChoice(Try, tr("Try it"), u"train.view.try"_s);
+    m_views->addChoice(Record, tr("Record"), u"train.view.record"_s);
     m_pause = makeButton(ButtonKind::Plain, tr("Pause"), u"train.pause"_s, u"pause"_s);
     m_stop = makeButton(ButtonKind::Plain, tr("Stop and save"), u"train.stop"_s, u"stop"_s);
     m_new = makeButton(ButtonKind::Plain, tr("New run"), u"train.new"_s, u"plus"_s);
@@ -214,9 +221,11 @@ QWidget* TrainPage::makeRun() {
     m_run = new RunView(m_context, m_presenter.run());
     m_inside = new InsideView(m_context, m_presenter.inside());
     m_try = new TryView(m_presenter.tryIt());
+    m_record = new RunRecordView(m_context, m_presenter.record());
     m_runStack->addWidget(m_run);
     m_runStack->addWidget(m_inside);
     m_runStack->addWidget(m_try);
+    m_runStack->addWidget(m_record);
     body->column()->addWidget(m_runStack, 1);
     m_views->setCurrent(Charts);
     RunPresenter* run = &m_presenter.run();
@@ -230,18 +239,41 @@ QWidget* TrainPage::makeRun() {
 
 void TrainPage::showView(View view) {
     m_presenter.setTriesIt(view == Try);
+    m_presenter.record().setShown(view == Record);
     m_views->setCurrent(view);
-    // Only the view that shows decides how tall the page is.
     QWidget* const current = view == Try      ? static_cast<QWidget*>(m_try)
                              : view == Inside ? static_cast<QWidget*>(m_inside)
+                             : view == Record ? static_cast<QWidget*>(m_record)
                                               : m_run;
-    for (QWidget* each :
-         {static_cast<QWidget*>(m_run), static_cast<QWidget*>(m_inside), static_cast<QWidget*>(m_try)}) {
-        const bool shown = each == current;
-        each->setSizePolicy(QSizePolicy::Preferred, shown ? QSizePolicy::Preferred : QSizePolicy::Ignored);
+    // Only the view that shows decides how tall the page is.
+    for (int i = 0; i < m_runStack->count(); ++i) {
+        QWidget* each = m_runStack->widget(i);
+        each->setSizePolicy(QSizePolicy::Preferred, each == current ? QSizePolicy::Preferred : QSizePolicy::Ignored);
     }
     m_runStack->setCurrentWidget(current);
     m_presenter.inside().setShown(view == Inside);
+}
+
+void TrainPage::showRecord(const QString& part) {
+    const QString what = part.section(u':', 0, 0);
+    const QString folder = part.section(u':', 1);
+    if (what == u"compare") { // with the run that shows; a run is not compared with itself
+        if (m_presenter.run().folder().isEmpty() || m_presenter.mode() != TrainPresenter::Mode::Run) {
+            m_presenter.openRun(folder);
+        }
+        showView(Record);
+        m_record->showComparison(folder);
+        m_record->firstFocus()->setFocus(Qt::OtherFocusReason);
+        return;
+    }
+    m_presenter.openRun(folder);
+    showView(Record);
+    if (what == u"export") {
+        m_record->focusExport();
+    } else {
+        m_record->showRecord();
+        m_record->firstFocus()->setFocus(Qt::OtherFocusReason);
+    }
 }
 
 void TrainPage::refresh() {
@@ -301,6 +333,17 @@ void TrainPage::showMenu() {
         showView(Charts);
         m_presenter.run().act(RunAction::Log);
     });
+    const std::tuple<QString, QString, const char*> parts[] = {
+        {u"info"_s, tr("Run record"), "record"},
+        {u"columns"_s, tr("Compare recipes with another run"), "compare"},
+        {u"export"_s, tr("Export as one archive…"), "export"},
+    };
+    for (const auto& [icon, text, part] : parts) {
+        QAction* action = menu->addAction(themeIcon(icon), text);
+        action->setObjectName(u"train.menu."_s % QLatin1StringView(part));
+        connect(action, &QAction::triggered, this,
+                [this, wanted = QString(QLatin1StringView(part) % u':' % state.folder)] { showRecord(wanted); });
+    }
     QAction* help = menu->addAction(themeIcon(u"help"_s), tr("How to read these curves"));
     help->setObjectName(u"train.menu.help"_s);
     connect(help, &QAction::triggered, this, [this] { Q_EMIT goTo(u"help"_s, u"loss-curve"_s); });
@@ -333,9 +376,11 @@ QPushButton* TrainPage::primaryButton() const {
     if (m_presenter.mode() == TrainPresenter::Mode::Form) {
         return m_preflight->startButton();
     }
-    return m_runStack->currentWidget() == m_try      ? m_try->primaryButton()
-           : m_runStack->currentWidget() == m_inside ? m_inside->primaryButton()
-                                                     : m_run->primaryButton();
+    QWidget* const shown = m_runStack->currentWidget();
+    return shown == m_try      ? m_try->primaryButton()
+           : shown == m_inside ? m_inside->primaryButton()
+           : shown == m_run    ? m_run->primaryButton()
+                               : nullptr;
 }
 
 QWidget* TrainPage::firstFocus() const {
@@ -343,9 +388,11 @@ QWidget* TrainPage::firstFocus() const {
         return m_preflight->startButton()->isEnabled() ? static_cast<QWidget*>(m_preflight->startButton())
                                                        : m_form->firstFocus();
     }
-    return m_runStack->currentWidget() == m_try      ? m_try->firstFocus()
-           : m_runStack->currentWidget() == m_inside ? m_inside->firstFocus()
-                                                     : m_run->firstFocus();
+    QWidget* const shown = m_runStack->currentWidget();
+    return shown == m_try      ? m_try->firstFocus()
+           : shown == m_inside ? m_inside->firstFocus()
+           : shown == m_record ? m_record->firstFocus()
+                               : m_run->firstFocus();
 }
 
 void TrainPage::entered() {
@@ -369,6 +416,8 @@ void TrainPage::showPart(const QString& part) {
         showView(Inside);
     } else if (part == u"try" && m_presenter.mode() == TrainPresenter::Mode::Run) {
         showView(Try);
+    } else if (part.startsWith(u"record:") || part.startsWith(u"export:") || part.startsWith(u"compare:")) {
+        showRecord(part);
     }
     refresh();
 }

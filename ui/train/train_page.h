@@ -17,6 +17,7 @@ class FieldExplainer;
 class FormView;
 class InsideView;
 class PreflightCard;
+class RunRecordView;
 class RunView;
 class StartPicker;
 class SweepView;
@@ -30,18 +31,20 @@ public:
     [[nodiscard]] QPushButton* primaryButton() const override;
     [[nodiscard]] QWidget* firstFocus() const override;
     void entered() override;
-    /// "run" shows the workspace's run, "new" the form, "try" Try it.
+    /// "run" shows the workspace's run, "new" the form, "try" Try it, "record:FOLDER" the record of a run,
+    /// "export:FOLDER" its archive, "compare:FOLDER" its recipe beside that of the run that shows.
     void showPart(const QString& part) override;
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    enum View { Form, Charts, Inside, Try };
+    enum View { Form, Charts, Inside, Try, Record };
     QWidget* makeForm();
     QWidget* makeRun();
     void refresh();
     void showView(View view);
+    void showRecord(const QString& part);
     void arrangeForm();
     void makeSides(QWidget* body);
     void showSide(FormFace::Side side);
@@ -73,6 +76,7 @@ private:
     RunView* m_run;
     InsideView* m_inside;
     TryView* m_try;
+    RunRecordView* m_record;
 };
 
 [[nodiscard]] ScreenSpec trainScreen(const ShellContext& context, TrainPresenter& presenter);

@@ -39,6 +39,7 @@ TrainPresenter::TrainPresenter(Workspace& workspace, TrainOptions options, QObje
     , m_run(workspace)
     , m_try(workspace, options.engine)
     , m_inside(workspace, m_run, options.engine)
+    , m_record(workspace)
     , m_freeMemory(std::move(options.freeMemory))
     , m_starts(workspace, m_form)
     , m_measure(workspace)
@@ -137,6 +138,7 @@ void TrainPresenter::openRun(const QString& folder) {
     m_waiting = false;
     m_run.show(folder);
     m_try.setRun(folder);
+    m_record.show(folder);
     m_workspace.showRun(folder);
     if (m_mode != Mode::Run) {
         m_mode = Mode::Run;

@@ -11,6 +11,7 @@
 #include "train/recipe_form.h"
 #include "train/row_peek.h"
 #include "train/run_presenter.h"
+#include "train/run_record_presenter.h"
 #include "train/schedule.h"
 #include "train/start_presenter.h"
 #include "train/step_measure.h"
@@ -147,6 +148,7 @@ public:
     [[nodiscard]] RunPresenter& run() { return m_run; }
     [[nodiscard]] TryPresenter& tryIt() { return m_try; }
     [[nodiscard]] InsidePresenter& inside() { return m_inside; }
+    [[nodiscard]] RunRecordPresenter& record() { return m_record; }
 
     /// Whether Try it shows instead of the charts; kept here because pages are made again.
     [[nodiscard]] bool triesIt() const { return m_triesIt; }
@@ -221,6 +223,7 @@ private:
     RunPresenter m_run;
     TryPresenter m_try;
     InsidePresenter m_inside;
+    RunRecordPresenter m_record;
     Mode m_mode = Mode::Form;
     bool m_formChosen = false; // the person asked for the form: runs that turn up do not take it away
     bool m_triesIt = false;

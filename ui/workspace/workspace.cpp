@@ -4,6 +4,7 @@
 #include "bridge/strings.h"
 #include "recipe/fields.h"
 #include "train/model_text.h"
+#include "workspace/run_archives.h"
 
 #include <algorithm>
 
@@ -39,7 +40,8 @@ Workspace::Workspace(jobs::JobSystem& jobs, WorkspaceOptions options, QObject* p
     , m_jobs(jobs)
     , m_options(std::move(options))
     , m_courier(this)
-    , m_runs(std::make_unique<RunsModel>()) {
+    , m_runs(std::make_unique<RunsModel>())
+    , m_archives(std::make_unique<RunArchives>(*this)) {
     connect(&m_bridge, &EventBridge::batch, this, &Workspace::onBatch);
     m_service = std::make_unique<train::RunService>(
         m_jobs, train::RunServiceOptions{

@@ -22,6 +22,8 @@
 
 namespace fettle::ui {
 
+class RunArchives;
+
 /// What Home shows of a project it does not open.
 struct ProjectCard {
     QString folder, name;
@@ -163,6 +165,8 @@ public:
     [[nodiscard]] std::shared_ptr<const RunSeries> series(const QString& folder);
 
     [[nodiscard]] jobs::JobSystem& jobs() { return m_jobs; }
+    /// Export and import of runs.
+    [[nodiscard]] RunArchives& archives() { return *m_archives; }
     /// "smollm2-135m-instruct" or a path as people call it: "SmolLM2-135M-Instruct".
     [[nodiscard]] QString modelTitle(const QString& model) const;
     [[nodiscard]] const WorkspaceOptions& options() const { return m_options; }
@@ -220,6 +224,7 @@ private:
     Courier m_courier;
     EventBridge m_bridge;
     std::unique_ptr<RunsModel> m_runs;
+    std::unique_ptr<RunArchives> m_archives;
     std::unique_ptr<train::RunService> m_service;
     std::shared_ptr<project::Project> m_project;
     QString m_name;
