@@ -19,6 +19,16 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::ArchiveStrip</name>
+    <message numerus="yes">
+        <source>%Ln more wait(s)</source>
+        <translation>
+            <numerusform>%Ln more waits</numerusform>
+            <numerusform>%Ln more wait</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::AutopsyPresenter</name>
     <message numerus="yes">
         <source>Likely the learning rate is too high: the gradient norm rose for %Ln step(s) before, to %1 where %2 is usual.</source>
@@ -147,6 +157,16 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::RunComparison</name>
+    <message numerus="yes">
+        <source>%Ln setting(s) differ</source>
+        <translation>
+            <numerusform>%Ln setting differs</numerusform>
+            <numerusform>%Ln settings differ</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::RunPresenter</name>
     <message numerus="yes">
         <source>%Ln step(s)</source>
@@ -167,6 +187,47 @@
         <translation>
             <numerusform>mean of the last %Ln step</numerusform>
             <numerusform>mean of the last %Ln steps</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunRecord</name>
+    <message numerus="yes">
+        <source>%Ln thread(s)</source>
+        <translation>
+            <numerusform>%Ln thread</numerusform>
+            <numerusform>%Ln threads</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln core(s)</source>
+        <translation>
+            <numerusform>%Ln core</numerusform>
+            <numerusform>%Ln cores</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln time(s)</source>
+        <translation>
+            <numerusform>once</numerusform>
+            <numerusform>%Ln times</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunRecordExport</name>
+    <message numerus="yes">
+        <source>%1: %Ln file(s), %2</source>
+        <translation>
+            <numerusform>%1: %Ln file, %2</numerusform>
+            <numerusform>%1: %Ln files, %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln checkpoint(s) · %1</source>
+        <translation>
+            <numerusform>The only checkpoint · %1</numerusform>
+            <numerusform>All %Ln checkpoints · %1</numerusform>
         </translation>
     </message>
 </context>

@@ -1025,6 +1025,59 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::ArchiveStrip</name>
+    <message>
+        <source>Importing</source>
+        <translation>正在导入</translation>
+    </message>
+    <message>
+        <source>%1 imported from %2 as %3, because its name was taken</source>
+        <translation>%1 已从 %2 导入；原名已被占用，改为 %3</translation>
+    </message>
+    <message>
+        <source>%1 imported from %2</source>
+        <translation>%1 已从 %2 导入</translation>
+    </message>
+    <message>
+        <source>Import a run</source>
+        <translation>导入运行</translation>
+    </message>
+    <message>
+        <source>Archive of a run (*.tar)</source>
+        <translation>运行归档 (*.tar)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open a project first: a run is imported into a project.</source>
+        <translation>请先打开一个项目：运行会导入到项目中。</translation>
+    </message>
+    <message>
+        <source>Importing %1</source>
+        <translation>导入 %1 </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more wait(s)</source>
+        <translation>
+            <numerusform>还有 %Ln 个在等待</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not imported: %1</source>
+        <translation>未导入：%1</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Drop to import the run into %1.</source>
+        <translation>松开即可把运行导入到“%1”。</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::AutopsyPresenter</name>
     <message>
         <source>, </source>
@@ -1845,6 +1898,10 @@
     <message>
         <source>Earlier or later in the queue</source>
         <translation>在队列中提前或推后</translation>
+    </message>
+    <message>
+        <source>Import a run from its archive</source>
+        <translation>从归档导入运行</translation>
     </message>
 </context>
 <context>
@@ -3360,6 +3417,76 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::RunArchives</name>
+    <message>
+        <source>%1 of %2</source>
+        <comment>bytes done, of all</comment>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>“%1” is damaged.</source>
+        <translation>“%1”已损坏。</translation>
+    </message>
+    <message>
+        <source>What is wrong is at “%1”.</source>
+        <translation>出错之处是“%1”。</translation>
+    </message>
+    <message>
+        <source>Nothing was taken from it. Copy it again from where it was exported.</source>
+        <translation>没有从中取用任何内容。请从导出的地方重新复制一份。</translation>
+    </message>
+    <message>
+        <source>“%1” is no archive of a run that this version can read.</source>
+        <translation>“%1”不是此版本能读取的运行归档。</translation>
+    </message>
+    <message>
+        <source>An archive is made with “Export as one archive” in the record of a run. Details say what this file is.</source>
+        <translation>归档由运行记录中的“导出为一个归档”生成。详情会说明这是什么文件。</translation>
+    </message>
+    <message>
+        <source>The run is still going on.</source>
+        <translation>运行仍在进行。</translation>
+    </message>
+    <message>
+        <source>Stop it, or wait until it ends, then export it.</source>
+        <translation>请停止它或等它结束，然后再导出。</translation>
+    </message>
+    <message>
+        <source>Nothing half done was left behind. Check the disk, then try again.</source>
+        <translation>没有留下未完成的文件。请检查磁盘后重试。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunComparison</name>
+    <message>
+        <source>Setting</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Data and machine</source>
+        <translation>数据与机器</translation>
+    </message>
+    <message>
+        <source>The recipes are the same.</source>
+        <translation>两份配方相同。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln setting(s) differ</source>
+        <translation>
+            <numerusform>%Ln 项设置不同</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 in all</source>
+        <comment>settings</comment>
+        <translation>共 %1 项</translation>
+    </message>
+    <message>
+        <source>Both ran on the same machine and versions, from the same rows.</source>
+        <translation>两次运行所用的机器、版本和行都相同。</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::RunPresenter</name>
     <message>
         <source>rank %1</source>
@@ -3711,6 +3838,422 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::RunRecord</name>
+    <message>
+        <source>d MMM yyyy, HH:mm:ss</source>
+        <comment>when a run started or ended</comment>
+        <translation>yyyy年M月d日 HH:mm:ss</translation>
+    </message>
+    <message>
+        <source>Peak memory</source>
+        <translation>内存峰值</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>The run is not over: time and steps are those until now.</source>
+        <translation>运行尚未结束：时间和步数为到目前为止的值。</translation>
+    </message>
+    <message>
+        <source>Nothing was predicted for this run: an older version started it, or the command line without a look at its rows.</source>
+        <translation>此运行没有预测：它由旧版本启动，或由命令行启动而未查看它的行。</translation>
+    </message>
+    <message>
+        <source>The time was predicted from the speed of an earlier run on this machine.</source>
+        <translation>时间按本机先前一次运行的速度预测。</translation>
+    </message>
+    <message>
+        <source>The time was predicted from the size of the model: no run on this machine had been measured yet.</source>
+        <translation>时间按模型大小预测：当时本机还没有测量过的运行。</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>机器</translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation>处理器</translation>
+    </message>
+    <message>
+        <source>Threads and cores</source>
+        <translation>线程与核心</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln thread(s)</source>
+        <translation>
+            <numerusform>%Ln 个线程</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln core(s)</source>
+        <translation>
+            <numerusform>%Ln 核</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>指令集</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Operating system</source>
+        <translation>操作系统</translation>
+    </message>
+    <message>
+        <source>kernel %1</source>
+        <translation>内核 %1</translation>
+    </message>
+    <message>
+        <source>Computed with</source>
+        <translation>计算环境</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation>内核函数</translation>
+    </message>
+    <message>
+        <source>Threads used</source>
+        <translation>所用线程</translation>
+    </message>
+    <message>
+        <source>Recompute</source>
+        <translation>重算</translation>
+    </message>
+    <message>
+        <source>Tokens at once</source>
+        <translation>一次处理的 token</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Hash of the rows</source>
+        <translation>行的哈希</translation>
+    </message>
+    <message>
+        <source>Hash of rows and order</source>
+        <translation>行及顺序的哈希</translation>
+    </message>
+    <message>
+        <source>Training rows</source>
+        <translation>训练行</translation>
+    </message>
+    <message>
+        <source>Tokens an epoch</source>
+        <translation>每轮次 token 数</translation>
+    </message>
+    <message>
+        <source>This run</source>
+        <translation>本次运行</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始时间</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>结束时间</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>尚未</translation>
+    </message>
+    <message>
+        <source>Resumed</source>
+        <translation>恢复</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln time(s)</source>
+        <translation>
+            <numerusform>%Ln 次</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>从未</translation>
+    </message>
+    <message>
+        <source>Yes: the same command, versions and machine give the same numbers.</source>
+        <translation>是：同样的命令、版本和机器得到同样的数值。</translation>
+    </message>
+    <message>
+        <source>No. The log says: %1</source>
+        <translation>否。日志写道：%1</translation>
+    </message>
+    <message>
+        <source>Bit-reproducible</source>
+        <translation>逐位可复现</translation>
+    </message>
+    <message>
+        <source>Hash of the recipe</source>
+        <translation>配方哈希</translation>
+    </message>
+    <message>
+        <source>%1: %2 (predicted %3, difference %4)</source>
+        <translation>%1：%2（预测 %3，相差 %4）</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>name: value</comment>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunRecordCompareView</name>
+    <message>
+        <source>Run record</source>
+        <translation>运行记录</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>交换</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Only what differs</source>
+        <translation>只看不同之处</translation>
+    </message>
+    <message>
+        <source>There is no other run in this project to compare with. Train a second one, or import one from its archive.</source>
+        <translation>此项目中没有可比较的其他运行。请再训练一次，或从归档导入一次。</translation>
+    </message>
+    <message>
+        <source>Settings of both recipes</source>
+        <translation>两份配方的设置</translation>
+    </message>
+    <message>
+        <source>Data and machine of both runs</source>
+        <translation>两次运行的数据与机器</translation>
+    </message>
+    <message>
+        <source>Left run</source>
+        <translation>左侧运行</translation>
+    </message>
+    <message>
+        <source>Right run</source>
+        <translation>右侧运行</translation>
+    </message>
+    <message>
+        <source>There is nothing to copy yet.</source>
+        <translation>还没有可复制的内容。</translation>
+    </message>
+    <message>
+        <source>The two runs cannot be compared: %1</source>
+        <translation>无法比较这两次运行：%1</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>Reading both runs…</source>
+        <translation>正在读取两次运行…</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunRecordExport</name>
+    <message>
+        <source>Export as one archive…</source>
+        <translation>导出为一个归档…</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Copy folder path</source>
+        <translation>复制文件夹路径</translation>
+    </message>
+    <message>
+        <source>Export numbers…</source>
+        <translation>导出数值…</translation>
+    </message>
+    <message>
+        <source>Exporting</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>Take it elsewhere</source>
+        <translation>带到别处</translation>
+    </message>
+    <message>
+        <source>Checkpoints that go along</source>
+        <translation>一并带上的检查点</translation>
+    </message>
+    <message>
+        <source>One tar file with recipe, events, log and checkpoints, and a checksum of each. Drop it onto a window of Fettle elsewhere to import it.</source>
+        <translation>一个 tar 文件，含配方、事件、日志和检查点，每个文件都带校验和。在别处把它拖到 Fettle 窗口上即可导入。</translation>
+    </message>
+    <message>
+        <source>The path of the folder is on the clipboard.</source>
+        <translation>文件夹路径已复制到剪贴板。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %Ln file(s), %2</source>
+        <translation>
+            <numerusform>%1：%Ln 个文件，%2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Left out, because they are links or no files: %1</source>
+        <translation>因是链接或不是文件而未带上：%1</translation>
+    </message>
+    <message>
+        <source>Exporting failed: %1</source>
+        <translation>导出失败：%1</translation>
+    </message>
+    <message>
+        <source>Export again…</source>
+        <translation>重新导出…</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln checkpoint(s) · %1</source>
+        <translation>
+            <numerusform>全部 %Ln 个检查点 · %1</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Best checkpoint, step %1 · %2</source>
+        <translation>最佳检查点，第 %1 步 · %2</translation>
+    </message>
+    <message>
+        <source>Last checkpoint, step %1 · %2</source>
+        <translation>最后的检查点，第 %1 步 · %2</translation>
+    </message>
+    <message>
+        <source>No checkpoint · %1</source>
+        <translation>不带检查点 · %1</translation>
+    </message>
+    <message>
+        <source>The run is still going on: stop it, or wait until it ends.</source>
+        <translation>运行仍在进行：请停止它或等它结束。</translation>
+    </message>
+    <message>
+        <source>The run is being read.</source>
+        <translation>正在读取运行。</translation>
+    </message>
+    <message>
+        <source>Another archive is being written.</source>
+        <translation>正在写入另一个归档。</translation>
+    </message>
+    <message>
+        <source>Export as one archive</source>
+        <translation>导出为一个归档</translation>
+    </message>
+    <message>
+        <source>Archive of a run (*.tar)</source>
+        <translation>运行归档 (*.tar)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>No program opened the folder.</source>
+        <translation>没有程序打开该文件夹。</translation>
+    </message>
+    <message>
+        <source>The desktop names none for folders. Copy the path and open it by hand.</source>
+        <translation>桌面没有指定打开文件夹的程序。请复制路径后手动打开。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RunRecordView</name>
+    <message>
+        <source>Compare recipes with another run</source>
+        <translation>与另一次运行比较配方</translation>
+    </message>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文本</translation>
+    </message>
+    <message>
+        <source>Copy command</source>
+        <translation>复制命令</translation>
+    </message>
+    <message>
+        <source>Run record</source>
+        <translation>运行记录</translation>
+    </message>
+    <message>
+        <source>Predicted and actual</source>
+        <translation>预测与实际</translation>
+    </message>
+    <message>
+        <source>Train it again</source>
+        <translation>重新训练</translation>
+    </message>
+    <message>
+        <source>Command that trains this run again</source>
+        <translation>重新训练此运行的命令</translation>
+    </message>
+    <message>
+        <source>On the clipboard.</source>
+        <translation>已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>预测</translation>
+    </message>
+    <message>
+        <source>Actual</source>
+        <translation>实际</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>相差</translation>
+    </message>
+    <message>
+        <source>Reading…</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>The record cannot be read: %1</source>
+        <translation>无法读取记录：%1</translation>
+    </message>
+    <message>
+        <source>Read again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>The run is being read.</source>
+        <translation>正在读取运行。</translation>
+    </message>
+    <message>
+        <source>There is no command for this run.</source>
+        <translation>此运行没有命令。</translation>
+    </message>
+    <message>
+        <source>Trains into a new folder beside it, with what “auto” stood for here written out.</source>
+        <translation>训练到旁边的新文件夹，并写明“auto”在此处代表的值。</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::RunView</name>
     <message>
         <source>Step</source>
@@ -3765,6 +4308,10 @@
     <message>
         <source>These rows are no longer in the data.</source>
         <translation>这些行已不在数据中。</translation>
+    </message>
+    <message>
+        <source>Reading the log</source>
+        <translation>读取日志</translation>
     </message>
 </context>
 <context>
@@ -4309,6 +4856,26 @@
     <message>
         <source>Delete</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <source>Run record</source>
+        <translation>运行记录</translation>
+    </message>
+    <message>
+        <source>Compare recipes with the shown run</source>
+        <translation>与当前显示的运行比较配方</translation>
+    </message>
+    <message>
+        <source>Export as one archive…</source>
+        <translation>导出为一个归档…</translation>
+    </message>
+    <message>
+        <source>Opening the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Import a run…</source>
+        <translation>导入运行…</translation>
     </message>
 </context>
 <context>
@@ -4965,6 +5532,30 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::TextFind</name>
+    <message>
+        <source>Find previous</source>
+        <translation>查找上一个</translation>
+    </message>
+    <message>
+        <source>Find next</source>
+        <translation>查找下一个</translation>
+    </message>
+    <message>
+        <source>Find in the text</source>
+        <translation>在文本中查找</translation>
+    </message>
+    <message>
+        <source>not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>which hit, of how many</comment>
+        <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::TokenBar</name>
     <message>
         <source>Tokens by what happens to them</source>
@@ -5248,6 +5839,22 @@
     <message>
         <source>Look inside</source>
         <translation>深入查看</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Run record</source>
+        <translation>运行记录</translation>
+    </message>
+    <message>
+        <source>Compare recipes with another run</source>
+        <translation>与另一次运行比较配方</translation>
+    </message>
+    <message>
+        <source>Export as one archive…</source>
+        <translation>导出为一个归档…</translation>
     </message>
 </context>
 <context>
