@@ -108,7 +108,12 @@ QString ParallelPlot::label(int axis, double value) const {
     if (a.lowerBetter) {
         return Format::loss(value);
     }
-    return std::abs(value) < 0.01 && value != 0 ? Format::rate(value) : Format::number(value, 4);
+    // The end of a logarithmic axis comes back from its logarithm: not all of its digits are meant.
+    const double whole = std::round(value);
+    if (std::abs(value) >= 1 && std::abs(value - whole) < 1e-6 * std::abs(value)) {
+        return Format::exactCount(static_cast<std::int64_t>(whole));
+    }
+    return Format::number(value, 3);
 }
 
 void ParallelPlot::paintEvent(QPaintEvent*) {
@@ -151,10 +156,12 @@ void ParallelPlot::paintEvent(QPaintEvent*) {
         const double width =
             std::max<double>(theme.u(24), box.width() / std::max<double>(1, double(m_axes.size())) - theme.u(2));
         QRectF head(x - width / 2, 0, width, theme.u(6));
-        head.moveLeft(std::clamp(head.left(), 0.0, std::max(0.0, this->width() - width)));
-        const Qt::Alignment where = head.left() <= 0                ? Qt::AlignLeft
-                                    : head.right() >= this->width() ? Qt::AlignRight
-                                                                    : Qt::AlignHCenter;
+        const double edge = theme.u(2);
+        const double end = this->width() - edge;
+        head.moveLeft(std::clamp(head.left(), edge, std::max(edge, end - width)));
+        const Qt::Alignment where = head.left() <= edge   ? Qt::AlignLeft
+                                    : head.right() >= end ? Qt::AlignRight
+                                                          : Qt::AlignHCenter;
         painter.drawText(head, static_cast<int>(where | Qt::AlignVCenter),
                          metrics.elidedText(m_axes[axis].title, Qt::ElideMiddle, static_cast<int>(width)));
     }
