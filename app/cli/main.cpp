@@ -1,6 +1,7 @@
 // fettle: the command-line twin of the studio. Finds the command, parses its arguments, runs it.
 #include "cli/commands.h"
 
+#include <csignal>
 #include <exception>
 
 namespace fettle::app {
@@ -84,6 +85,7 @@ int dispatch(const std::vector<std::string>& words) {
 } // namespace fettle::app
 
 int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error like a full disk, not the end
     try {
         return fettle::app::dispatch({argv + 1, argv + argc});
     } catch (const std::exception& error) {

@@ -21,6 +21,7 @@
 #include <QFileInfo>
 
 #include <clocale>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -74,6 +75,7 @@ int main(int argc, char** argv) {
                    stderr);
         return 2;
     }
+    std::signal(SIGXFSZ, SIG_IGN); // a file that may not grow is an error like a full disk, not the end
     QApplication::setAttribute(Qt::AA_DontShowIconsInMenus, false);
     QApplication application(argc, argv);
     std::setlocale(LC_NUMERIC, "C"); // QApplication took the user's; files are written with points

@@ -93,6 +93,10 @@ Error errnoError(int errorNumber, const std::string& action, const std::string& 
         error.code = ErrorCode::DiskFull;
         error.hint = "Free some space on this disk and try again.";
         break;
+    case EFBIG: // no room either: a limit on files, of the file system or of this session
+        error.code = ErrorCode::DiskFull;
+        error.hint = "Files of this size are not allowed here: raise the limit (ulimit -f) or use another disk.";
+        break;
     case EACCES:
     case EPERM:
     case EROFS:

@@ -203,6 +203,7 @@ void TestFiles::foldersAppearWholeOrNotAtAll() {
 void TestFiles::errorsNameFileReasonAndRemedy() {
     QVERIFY(errnoError(ENOSPC, "writing", "/x").code == ErrorCode::DiskFull);
     QVERIFY(errnoError(EDQUOT, "writing", "/x").code == ErrorCode::DiskFull);
+    QVERIFY(errnoError(EFBIG, "writing", "/x").code == ErrorCode::DiskFull);
     QVERIFY(errnoError(EROFS, "writing", "/x").code == ErrorCode::Permission);
     QVERIFY(errnoError(ENOMEM, "writing", "/x").code == ErrorCode::OutOfMemory);
     QVERIFY(errnoError(EIO, "writing", "/x").code == ErrorCode::Io);

@@ -12,6 +12,7 @@
 
 using namespace fettle;
 using namespace fettle::test;
+using namespace Qt::Literals::StringLiterals;
 using jobs::RunState;
 
 namespace {
@@ -158,6 +159,37 @@ private Q_SLOTS:
         QCOMPARE(engine.code, 1);
         QCOMPARE(must(run::readRun(place.path("two"))).reason, std::string("engine_missing"));
         QVERIFY2(engine.err.find("Next: install the engine") != std::string::npos, engine.err.c_str());
+    }
+
+    // A file that cannot grow in the middle of a run: the run fails with its reason, keeps what was saved, and goes on
+    // to its end when there is room.
+    void aFullDiskIsNamedAndGoneOnFrom() {
+        const Place place;
+        const std::string run = place.path("runs/run-0001");
+        const std::string steps = "training.max_steps=12";
+        // 10 or 20 kB a file (shells count blocks of 512 or 1,024 bytes): enough for the events, not for an adapter.
+        QProcess process;
+        process.start(u"/bin/sh"_s,
+                      {u"-c"_s, u"ulimit -f 20; exec \"$@\""_s, u"sh"_s, cliProgram(), u"train"_s, u"--recipe"_s,
+                       QString::fromStdString(place.path("recipe.json")), u"--set"_s,
+                       QString::fromStdString("output=" + run), u"--set"_s, QString::fromStdString(steps)});
+        QVERIFY(process.waitForFinished(120000));
+        const std::string err = process.readAllStandardError().toStdString();
+        QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 1, err.c_str());
+        const run::RunHistory history = must(run::readRun(run));
+        QCOMPARE(history.state, RunState::Failed);
+        QCOMPARE(history.reason, std::string("disk_full"));
+        QVERIFY2(err.find("checkpoints") != std::string::npos && err.find("Next: ") != std::string::npos, err.c_str());
+        QVERIFY(run::listCheckpoints(run).empty()); // nothing half written counts as one
+        const CliResult resumed = runCli({"train", "--resume", run});
+        QVERIFY2(resumed.code == 0, resumed.err.c_str());
+        QCOMPARE(stateOf(run), RunState::Succeeded);
+        QCOMPARE(run::listCheckpoints(run).back().step, std::int64_t{12});
+        // No room for the folder at all.
+        const CliResult nowhere =
+            runCli({"train", "--recipe", place.path("recipe.json"), "--set", "output=/sys/fettle/run", "--set", steps});
+        QCOMPARE(nowhere.code, 1);
+        QVERIFY2(nowhere.err.find("/sys/fettle") != std::string::npos, nowhere.err.c_str());
     }
 };
 
