@@ -349,6 +349,8 @@ private Q_SLOTS:
         // A folder that becomes read-only.
         f.workspace->startRun(f.workspace->recipe());
         QTRY_COMPARE(f.newestState(), RunState::Running);
+        QTRY_VERIFY(f.newest()->summary.step >= 1); // stopping then has something to save
+        const auto noFaults = qScopeGuard([] { setFileFaultHook({}); });
         setFileFaultHook([](FileOperation operation, const std::string& path) {
             return operation == FileOperation::Open && path.find("checkpoints") != std::string::npos ? EROFS : 0;
         });
