@@ -33,6 +33,15 @@ QMenu* openMenu() {
     return menu;
 }
 
+/// The menu of the loss card, by key; a menu that is still closing is waited for.
+void openCharts(TrainWindow& f) {
+    auto* button = f.find<QPushButton>("train.loss.charts");
+    QTRY_VERIFY(QApplication::activePopupWidget() == nullptr);
+    button->setFocus(Qt::TabFocusReason);
+    QTRY_VERIFY(button->hasFocus());
+    QTest::keyClick(button, Qt::Key_Space);
+}
+
 /// By key, as a person without a mouse would.
 void choose(const char* name) {
     QMenu* menu = openMenu();
@@ -121,13 +130,11 @@ private Q_SLOTS:
         ChartBoard* b = board(f);
         QCOMPARE(b->shownCharts(), QStringList({u"token_accuracy"_s, u"lr"_s, u"grad_norm"_s, u"tokens_per_s"_s}));
         // By key from the menu of the loss card.
-        f.find<QPushButton>("train.loss.charts")->setFocus(Qt::TabFocusReason);
-        f.key(Qt::Key_Space);
+        openCharts(f);
         choose("train.charts.show.peak_bytes");
         QTRY_COMPARE(b->shownCharts().size(), 5);
         QTRY_COMPARE(b->card(u"peak_bytes"_s)->chart()->pointCount(u"train"_s), qsizetype{30});
-        f.find<QPushButton>("train.loss.charts")->setFocus(Qt::TabFocusReason);
-        f.key(Qt::Key_Space);
+        openCharts(f);
         choose("train.charts.show.lr");
         QTRY_COMPARE(b->shownCharts(),
                      QStringList({u"token_accuracy"_s, u"grad_norm"_s, u"tokens_per_s"_s, u"peak_bytes"_s}));
