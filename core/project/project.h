@@ -12,6 +12,8 @@
 
 namespace fettle::project {
 
+class RowStore;
+
 inline constexpr int kProjectSchema = 1;
 
 struct RunEntry {
@@ -51,6 +53,9 @@ public:
     [[nodiscard]] Result<void> setRunName(const std::string& id, const std::string& name);
     /// Removes the run's folder and its entry. Error Busy while a live process owns it.
     [[nodiscard]] Result<void> removeRun(const std::string& id);
+
+    /// The project's rows: open as long as the project is (row_store.h).
+    [[nodiscard]] RowStore& rows() const;
 
     [[nodiscard]] std::string recipePath() const; // <project>/recipe.yaml
     [[nodiscard]] Result<recipe::Recipe> loadRecipe() const;
