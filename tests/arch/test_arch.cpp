@@ -84,6 +84,7 @@ const std::vector<Door>& doors() {
         {"xxhash.h", {"core/base"}},
         {"pcre2", {"core/text", "core/model"}},
         {"sentencepiece", {"core/text"}},
+        {"cld2/", {"core/data"}},
         {"sqlite3.h", {"core/project"}},
         {"yaml-cpp/", {"core/project"}},
         {"torch/", {"core/engine", "core/train"}},
