@@ -2,6 +2,441 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN">
 <context>
+    <name>Check</name>
+    <message>
+        <source>Leaks into test</source>
+        <translation>泄漏到测试集</translation>
+    </message>
+    <message>
+        <source>A held-out row has the same text. A score on it would be too good, because the model was trained on the answer.</source>
+        <translation>留出的行中有相同的文本。模型已经用这个答案训练过，在它上面的得分会偏高。</translation>
+    </message>
+    <message>
+        <source>Leaks into test, other clothes</source>
+        <translation>泄漏到测试集（仅外形不同）</translation>
+    </message>
+    <message>
+        <source>A held-out row has the same words with other capitals, spaces or punctuation. A score on it would be too good.</source>
+        <translation>留出的行中有同样的词句，只是大小写、空格或标点不同。在它上面的得分会偏高。</translation>
+    </message>
+    <message>
+        <source>Leaks into test, nearly the same</source>
+        <translation>泄漏到测试集（几乎相同）</translation>
+    </message>
+    <message>
+        <source>A held-out row is nearly the same text. A score on it would probably be too good.</source>
+        <translation>留出的行中有几乎相同的文本。在它上面的得分很可能偏高。</translation>
+    </message>
+    <message>
+        <source>Same question in test</source>
+        <translation>测试集中有同样的问题</translation>
+    </message>
+    <message>
+        <source>A held-out row asks the same and has another answer. The model may have learned what the question is about.</source>
+        <translation>留出的行中有同样的问题，答案不同。模型可能已经学到了这个问题的内容。</translation>
+    </message>
+    <message>
+        <source>Empty answer</source>
+        <translation>答案为空</translation>
+    </message>
+    <message>
+        <source>The answer is empty or only white space. The model would learn to say nothing.</source>
+        <translation>答案为空或只有空白。模型会学成什么也不说。</translation>
+    </message>
+    <message>
+        <source>Untrained</source>
+        <translation>未训练</translation>
+    </message>
+    <message>
+        <source>No token of the row is trained, so it costs time and teaches nothing.</source>
+        <translation>这一行没有任何 token 参与训练，只耗时间，学不到东西。</translation>
+    </message>
+    <message>
+        <source>End of turn not trained</source>
+        <translation>结束标记未训练</translation>
+    </message>
+    <message>
+        <source>The token that ends the answer is not trained. The model may not learn when to stop.</source>
+        <translation>结束答案的 token 未参与训练，模型可能学不会何时停下。</translation>
+    </message>
+    <message>
+        <source>Over-long</source>
+        <translation>超长</translation>
+    </message>
+    <message>
+        <source>The row has more tokens than the context takes. Nothing is cut until you choose how.</source>
+        <translation>这一行的 token 数超出上下文。在你选定方式之前，什么都不会被截断。</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Another row has the same text. Doubled rows count twice in training.</source>
+        <translation>另有一行文本相同。重复的行在训练中会被计算多次。</translation>
+    </message>
+    <message>
+        <source>Duplicate in other clothes</source>
+        <translation>重复（仅外形不同）</translation>
+    </message>
+    <message>
+        <source>Another row has the same words with other capitals, spaces or punctuation.</source>
+        <translation>另有一行词句相同，只是大小写、空格或标点不同。</translation>
+    </message>
+    <message>
+        <source>Near duplicate</source>
+        <translation>近似重复</translation>
+    </message>
+    <message>
+        <source>Another row is nearly the same. Look at both and keep what is meant.</source>
+        <translation>另有一行几乎相同。请对照两行，保留需要的。</translation>
+    </message>
+    <message>
+        <source>A trained model can repeat what it has read. Replace it unless everyone may see it.</source>
+        <translation>训练后的模型可能会复述读过的内容。除非人人都可以看到，否则请替换它。</translation>
+    </message>
+    <message>
+        <source>Key or secret</source>
+        <translation>密钥或机密</translation>
+    </message>
+    <message>
+        <source>The text holds a key that opens a service, or a private key. Replace it, and have the key withdrawn.</source>
+        <translation>文本中含有可以打开某项服务的密钥或私钥。请替换它，并让该密钥作废。</translation>
+    </message>
+    <message>
+        <source>Card number</source>
+        <translation>银行卡号</translation>
+    </message>
+    <message>
+        <source>Bank account</source>
+        <translation>银行账号</translation>
+    </message>
+    <message>
+        <source>E-mail address</source>
+        <translation>电子邮件地址</translation>
+    </message>
+    <message>
+        <source>Phone number</source>
+        <translation>电话号码</translation>
+    </message>
+    <message>
+        <source>IPv4 address</source>
+        <translation>IPv4 地址</translation>
+    </message>
+    <message>
+        <source>IPv6 address</source>
+        <translation>IPv6 地址</translation>
+    </message>
+    <message>
+        <source>Damaged text</source>
+        <translation>文本损坏</translation>
+    </message>
+    <message>
+        <source>Characters were lost or garbled when the text was read with the wrong encoding. The model would learn to write them.</source>
+        <translation>文本曾以错误的编码读取，字符丢失或变成乱码。模型会学着写出这些乱码。</translation>
+    </message>
+    <message>
+        <source>Unusual language</source>
+        <translation>少见的语言</translation>
+    </message>
+    <message>
+        <source>The row is written in a language that few other rows use.</source>
+        <translation>这一行所用的语言在其他行中很少出现。</translation>
+    </message>
+    <message>
+        <source>Refused answer</source>
+        <translation>拒绝回答</translation>
+    </message>
+    <message>
+        <source>The answer declines instead of answering. The model would learn to refuse.</source>
+        <translation>答案是拒绝而不是回答。模型会学成拒绝。</translation>
+    </message>
+    <message>
+        <source>Rare label</source>
+        <translation>罕见标签</translation>
+    </message>
+    <message>
+        <source>Few rows have this label: too few to learn it well, or to measure it.</source>
+        <translation>带有此标签的行很少，不足以学好，也不足以衡量。</translation>
+    </message>
+    <message>
+        <source>Unbalanced labels</source>
+        <translation>标签不均衡</translation>
+    </message>
+    <message>
+        <source>Some labels have many times the rows of others. Judge by macro F1, not by accuracy.</source>
+        <translation>有些标签的行数是其他标签的许多倍。请看宏平均 F1，而不是准确率。</translation>
+    </message>
+    <message>
+        <source>Not an object</source>
+        <translation>不是对象</translation>
+    </message>
+    <message>
+        <source>The row is no object {…} and cannot be read.</source>
+        <translation>这一行不是对象 {…}，无法读取。</translation>
+    </message>
+    <message>
+        <source>No messages</source>
+        <translation>没有消息</translation>
+    </message>
+    <message>
+        <source>The list of messages is missing or empty.</source>
+        <translation>消息列表缺失或为空。</translation>
+    </message>
+    <message>
+        <source>Message incomplete</source>
+        <translation>消息不完整</translation>
+    </message>
+    <message>
+        <source>A message has no role or no content.</source>
+        <translation>有消息缺少角色或内容。</translation>
+    </message>
+    <message>
+        <source>Unknown key</source>
+        <translation>未知的键</translation>
+    </message>
+    <message>
+        <source>A message has a key that no format knows.</source>
+        <translation>有消息含有任何格式都不认识的键。</translation>
+    </message>
+    <message>
+        <source>Unknown role</source>
+        <translation>未知的角色</translation>
+    </message>
+    <message>
+        <source>A message is spoken by someone that no format knows.</source>
+        <translation>有消息的说话者是任何格式都不认识的。</translation>
+    </message>
+    <message>
+        <source>No content</source>
+        <translation>没有内容</translation>
+    </message>
+    <message>
+        <source>The content of a message is empty or no text.</source>
+        <translation>有消息的内容为空或不是文本。</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>没有答案</translation>
+    </message>
+    <message>
+        <source>No message is the assistant&apos;s: there is nothing to learn.</source>
+        <translation>没有助手的消息：没有可学的内容。</translation>
+    </message>
+    <message>
+        <source>The line cannot be read. The reason names the place; correct it there and import again.</source>
+        <translation>这一行无法读取。原因中写明了位置；请在那里更正后重新导入。</translation>
+    </message>
+    <message>
+        <source>Broken JSON</source>
+        <translation>JSON 有误</translation>
+    </message>
+    <message>
+        <source>Not UTF-8</source>
+        <translation>不是 UTF-8</translation>
+    </message>
+    <message>
+        <source>Half a character</source>
+        <translation>半个字符</translation>
+    </message>
+    <message>
+        <source>A key twice</source>
+        <translation>键重复</translation>
+    </message>
+    <message>
+        <source>Nested too deep</source>
+        <translation>嵌套过深</translation>
+    </message>
+    <message>
+        <source>Wrong number of cells</source>
+        <translation>单元格数量不符</translation>
+    </message>
+    <message>
+        <source>Quote not closed</source>
+        <translation>引号未闭合</translation>
+    </message>
+    <message>
+        <source>Text after a quote</source>
+        <translation>引号后有文本</translation>
+    </message>
+    <message>
+        <source>The row has not the shape that its format asks for. The reason says what was expected.</source>
+        <translation>这一行不符合其格式的要求。原因中写明了应有的形式。</translation>
+    </message>
+    <message>
+        <source>Wrong kind of value</source>
+        <translation>值的类型不符</translation>
+    </message>
+    <message>
+        <source>Key missing</source>
+        <translation>缺少键</translation>
+    </message>
+    <message>
+        <source>Weight without effect</source>
+        <translation>权重无效</translation>
+    </message>
+    <message>
+        <source>Faulty tool call</source>
+        <translation>工具调用有误</translation>
+    </message>
+    <message>
+        <source>Result without call</source>
+        <translation>结果没有对应的调用</translation>
+    </message>
+    <message>
+        <source>Faulty token ids</source>
+        <translation>token 编号有误</translation>
+    </message>
+    <message>
+        <source>The file as a whole cannot be used. The reason says what to change.</source>
+        <translation>整个文件无法使用。原因中写明了需要更改之处。</translation>
+    </message>
+    <message>
+        <source>Unknown format</source>
+        <translation>未知的格式</translation>
+    </message>
+    <message>
+        <source>Unknown columns</source>
+        <translation>未知的列</translation>
+    </message>
+    <message>
+        <source>A column twice</source>
+        <translation>列重复</translation>
+    </message>
+    <message>
+        <source>No rows</source>
+        <translation>没有行</translation>
+    </message>
+    <message>
+        <source>Wrong encoding</source>
+        <translation>编码不对</translation>
+    </message>
+    <message>
+        <source>Not a text file</source>
+        <translation>不是文本文件</translation>
+    </message>
+    <message>
+        <source>Very long line</source>
+        <translation>行过长</translation>
+    </message>
+    <message>
+        <source>The row is larger than any context takes.</source>
+        <translation>这一行大于任何上下文所能容纳的长度。</translation>
+    </message>
+    <message>
+        <source>Blank answer</source>
+        <translation>答案为空白</translation>
+    </message>
+    <message>
+        <source>The answer holds only white space.</source>
+        <translation>答案只有空白。</translation>
+    </message>
+    <message>
+        <source>Last message not trained</source>
+        <translation>最后的消息未训练</translation>
+    </message>
+    <message>
+        <source>The row does not end with an answer. What follows the last answer is not trained.</source>
+        <translation>这一行不以答案结尾。最后一个答案之后的内容不参与训练。</translation>
+    </message>
+    <message>
+        <source>No question</source>
+        <translation>没有问题</translation>
+    </message>
+    <message>
+        <source>No message is the user&apos;s.</source>
+        <translation>没有用户的消息。</translation>
+    </message>
+    <message>
+        <source>Same answers</source>
+        <translation>答案相同</translation>
+    </message>
+    <message>
+        <source>The chosen and the rejected answer are the same: there is nothing to prefer.</source>
+        <translation>选中的与被拒的答案相同：没有可偏好的。</translation>
+    </message>
+    <message>
+        <source>File left out</source>
+        <translation>文件未读取</translation>
+    </message>
+    <message>
+        <source>A file of the folder is no text and was not read.</source>
+        <translation>文件夹中有文件不是文本，未被读取。</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Empty</source>
+        <translation>为空</translation>
+    </message>
+    <message>
+        <source>Duplicates</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Leakage</source>
+        <translation>泄漏</translation>
+    </message>
+    <message>
+        <source>Personal data</source>
+        <translation>个人信息</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Refusals</source>
+        <translation>拒答</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Edit row</source>
+        <translation>编辑此行</translation>
+    </message>
+    <message>
+        <source>Drop rows</source>
+        <translation>剔除这些行</translation>
+    </message>
+    <message>
+        <source>Keep one of each</source>
+        <translation>每组保留一行</translation>
+    </message>
+    <message>
+        <source>Drop from train</source>
+        <translation>从训练集剔除</translation>
+    </message>
+    <message>
+        <source>Split again, together</source>
+        <translation>重新划分并放在一起</translation>
+    </message>
+    <message>
+        <source>Replace by placeholders</source>
+        <translation>替换为占位符</translation>
+    </message>
+    <message>
+        <source>Repair text</source>
+        <translation>修复文本</translation>
+    </message>
+    <message>
+        <source>Choose how to cut</source>
+        <translation>选择截断方式</translation>
+    </message>
+    <message>
+        <source>Change what is trained</source>
+        <translation>更改训练内容</translation>
+    </message>
+    <message>
+        <source>Merge labels</source>
+        <translation>合并标签</translation>
+    </message>
+</context>
+<context>
     <name>RecipeField</name>
     <message>
         <source>Model and run</source>
