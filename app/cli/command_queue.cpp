@@ -195,7 +195,10 @@ std::vector<Command> queueCommands() {
         command("runs pause", "pauses a run of another process", {wait}, steering(jobs::Request::Pause)),
         command("runs resume", "goes on with a paused run", {wait}, steering(jobs::Request::Resume)),
         command("runs stop", "ends a run of another process and saves", {wait}, steering(jobs::Request::Stop)),
-        command("runs abort", "ends a run of another process without saving", {wait}, steering(jobs::Request::Abort))};
+        command("runs abort", "ends a run of another process without saving", {wait}, steering(jobs::Request::Abort)),
+        command("runs show-layers", "writes gradient norms by layer from the next step on", {},
+                steering(jobs::Request::ShowLayers)),
+        command("runs hide-layers", "stops writing gradient norms by layer", {}, steering(jobs::Request::HideLayers))};
 }
 
 } // namespace fettle::app

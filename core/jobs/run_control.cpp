@@ -93,6 +93,16 @@ void RunControl::abort() {
     m_changed.notifyAll();
 }
 
+void RunControl::showLayers(bool show) {
+    const MutexLock lock(m_mutex);
+    m_layers = show;
+}
+
+std::optional<bool> RunControl::layersWanted() const {
+    const MutexLock lock(m_mutex);
+    return m_layers;
+}
+
 Request RunControl::pending() const {
     const MutexLock lock(m_mutex);
     if (m_abort) {

@@ -30,7 +30,7 @@ enum class RunState {
 [[nodiscard]] bool isFinal(RunState state); // Succeeded Stopped Aborted Failed Interrupted
 [[nodiscard]] bool mayFollow(RunState from, RunState to);
 
-enum class Request { None = 0, Pause, Resume, Stop, Abort };
+enum class Request { None = 0, Pause, Resume, Stop, Abort, ShowLayers, HideLayers };
 
 /// Shared by one run and those who steer it. Requests never block; the trainer polls once per micro-batch. Stop wins
 /// over Pause, Abort over both. Thread: any.
@@ -40,6 +40,10 @@ public:
     void resume();
     void stop();  // finish the step, save, end Stopped
     void abort(); // end without saving
+    /// From the next step on gradient norms by layer are told, or no longer, whatever the recipe says. No number of the
+    /// training depends on it.
+    void showLayers(bool show);
+    [[nodiscard]] std::optional<bool> layersWanted() const; // nothing: nobody asked, the recipe holds
 
     /// What the trainer should do now. While paused it returns Pause: the trainer then calls waitWhilePaused().
     [[nodiscard]] Request pending() const;
@@ -54,6 +58,7 @@ private:
     bool m_paused FETTLE_GUARDED_BY(m_mutex) = false;
     bool m_stop FETTLE_GUARDED_BY(m_mutex) = false;
     bool m_abort FETTLE_GUARDED_BY(m_mutex) = false;
+    std::optional<bool> m_layers FETTLE_GUARDED_BY(m_mutex);
 };
 
 } // namespace fettle::jobs

@@ -97,6 +97,11 @@ void takeEvents(const RunHistory& history, RunRecord& record) {
                 record.bitReproducible = false;
                 record.notReproducible.push_back(line->text);
             }
+        } else if (const auto* change = std::get_if<RecipeChanged>(&event.body)) {
+            record.bitReproducible = false;
+            record.notReproducible.push_back(change->key + " was changed from " + dumpJson(change->from) + " to " +
+                                             dumpJson(change->to) + " after step " + std::to_string(change->step) +
+                                             "; the command trains with the first value to the end.");
         }
     }
     if (milliseconds > 0) {

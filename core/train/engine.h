@@ -17,7 +17,7 @@
 
 namespace fettle::train {
 
-inline constexpr std::uint32_t kEngineInterface = 1; // raise with every change of this header
+inline constexpr std::uint32_t kEngineInterface = 2; // raise with every change of this header
 
 struct EngineInfo {
     std::string torchVersion, cpu; // cpu: "AVX-512 bf16", "AMX bf16", "AVX2", …

@@ -162,11 +162,12 @@ private:
             rising >= 0 && !broken) {
             body.gradNorm *= std::pow(2.0, static_cast<double>(rising + 1));
         }
-        for (std::int64_t layer = 0; layer < m_script.layers; ++layer) {
+        const bool layers = m_control->layersWanted().value_or(m_script.layers > 0);
+        const std::int64_t count = layers ? std::max<std::int64_t>(m_script.layers, 1) : 0;
+        for (std::int64_t layer = 0; layer < count; ++layer) {
             const double wave =
                 1 + 0.6 * std::sin(0.9 * static_cast<double>(layer) + 0.05 * static_cast<double>(number));
-            body.layerNorms.push_back(
-                static_cast<float>(body.gradNorm * wave / std::sqrt(static_cast<double>(m_script.layers))));
+            body.layerNorms.push_back(static_cast<float>(body.gradNorm * wave / std::sqrt(static_cast<double>(count))));
         }
         body.labelTokens = kTokens / 2;
         body.tokens = kTokens;

@@ -263,6 +263,12 @@ void RunService::obeyRequests() {
         case jobs::Request::Abort:
             abort(active.folder);
             break;
+        case jobs::Request::ShowLayers:
+            showLayers(active.folder, true);
+            break;
+        case jobs::Request::HideLayers:
+            showLayers(active.folder, false);
+            break;
         case jobs::Request::None:
             break;
         }
@@ -378,6 +384,14 @@ bool RunService::pause(const std::string& runFolder) {
     const EntryPtr entry = m_impl->find(runFolder);
     if (entry) {
         entry->control.pause();
+    }
+    return entry != nullptr;
+}
+
+bool RunService::showLayers(const std::string& runFolder, bool show) {
+    const EntryPtr entry = m_impl->find(runFolder);
+    if (entry) {
+        entry->control.showLayers(show);
     }
     return entry != nullptr;
 }

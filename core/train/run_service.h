@@ -88,8 +88,9 @@ public:
     /// Requests; they return at once. Unknown or ended runs are ignored (false).
     bool pause(const std::string& runFolder);
     bool resume(const std::string& runFolder);
-    bool stop(const std::string& runFolder);  // finish the step, save, end; a queued run ends at once
-    bool abort(const std::string& runFolder); // end without saving
+    bool stop(const std::string& runFolder);                  // finish the step, save, end; a queued run ends at once
+    bool abort(const std::string& runFolder);                 // end without saving
+    bool showLayers(const std::string& runFolder, bool show); // gradient norms by layer from the next step on
     void stopAll();
 
     [[nodiscard]] std::vector<ActiveRun> active() const;

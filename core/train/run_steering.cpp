@@ -26,8 +26,12 @@ using jobs::Request;
 constexpr const char* kControl = "/control.json";
 constexpr const char* kTaken = "/control.taken.json";
 
-constexpr std::array<std::pair<Request, const char*>, 4> kRequests{
-    {{Request::Pause, "pause"}, {Request::Resume, "resume"}, {Request::Stop, "stop"}, {Request::Abort, "abort"}}};
+constexpr std::array<std::pair<Request, const char*>, 6> kRequests{{{Request::Pause, "pause"},
+                                                                    {Request::Resume, "resume"},
+                                                                    {Request::Stop, "stop"},
+                                                                    {Request::Abort, "abort"},
+                                                                    {Request::ShowLayers, "show_layers"},
+                                                                    {Request::HideLayers, "hide_layers"}}};
 
 Request readRequest(const std::string& path) {
     const auto json = readJsonFile(path);
@@ -39,7 +43,7 @@ Request readRequest(const std::string& path) {
             }
         }
     }
-    logWarning(path + ": is no request (pause, resume, stop or abort) and was dropped");
+    logWarning(path + ": is no request (pause, resume, stop, abort, show_layers or hide_layers) and was dropped");
     return Request::None;
 }
 

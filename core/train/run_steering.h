@@ -13,9 +13,9 @@
 
 namespace fettle::train {
 
-/// Asks the owner of the run. Pause, Resume, Stop (finish the step, save, end) or Abort (end without saving). Returns
-/// once the request is on disk; the run's events tell when it was obeyed. Errors: NotFound (no such run, or nobody is
-/// working on it), Permission, DiskFull …
+/// Asks the owner of the run. Pause, Resume, Stop (finish the step, save, end) or Abort (end without saving),
+/// ShowLayers or HideLayers (gradient norms by layer in each step). Returns once the request is on disk; the run's
+/// events tell when it was obeyed. Errors: NotFound (no such run, or nobody is working on it), Permission, DiskFull …
 [[nodiscard]] Result<void> steerRun(const std::string& runFolder, jobs::Request request);
 
 /// For the owner: the request that waits, taken away; None when there is none. A file that cannot be read is taken away

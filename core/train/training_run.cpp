@@ -161,6 +161,8 @@ Result<TrainingRun::Next> TrainingRun::waitIfAsked() {
         }
         case jobs::Request::None:
         case jobs::Request::Resume:
+        case jobs::Request::ShowLayers:
+        case jobs::Request::HideLayers:
             return Next::Continue;
         }
         return Next::Continue;
@@ -284,7 +286,7 @@ Result<TrainingRun::Next> TrainingRun::trainStep(const data::StepPlan& plan) {
     metrics.tokenAccuracy = labels > 0 ? static_cast<double>(correct) / static_cast<double>(labels) : 0;
     m_tokensPerSecond =
         m_tokensPerSecond == 0 ? metrics.tokensPerSecond : 0.9 * m_tokensPerSecond + 0.1 * metrics.tokensPerSecond;
-    if (m_recipe.evaluation.layerNorms) {
+    if (m_control.layersWanted().value_or(m_recipe.evaluation.layerNorms)) {
         metrics.layerNorms = layerNorms();
     }
     FETTLE_TRY(m_sink.publish(metrics));

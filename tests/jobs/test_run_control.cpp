@@ -97,6 +97,13 @@ void TestRunControl::abortWinsOverStopAndStopOverPause() {
     control.resume();
     QVERIFY(control.pending() == Request::Abort);
     QVERIFY(control.stopRequested() && control.abortRequested());
+    // What is looked at has nothing to do with it.
+    QVERIFY(!control.layersWanted());
+    control.showLayers(true);
+    QCOMPARE(control.layersWanted().value_or(false), true);
+    control.showLayers(false);
+    QCOMPARE(control.layersWanted().value_or(true), false);
+    QVERIFY(control.pending() == Request::Abort);
 }
 
 void TestRunControl::resumeLetsGo() {

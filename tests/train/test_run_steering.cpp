@@ -63,6 +63,26 @@ private Q_SLOTS:
         QVERIFY(!run::listCheckpoints(p.run(1)).empty());
     }
 
+    void gradientNormsByLayerAreTurnedOnAndOff() {
+        const QueueProject p(1);
+        const Owner owner(p.run(1));
+        const auto lastHasLayers = [&p] {
+            const auto history = must(run::readRun(p.run(1)));
+            for (auto event = history.events.rbegin(); event != history.events.rend(); ++event) {
+                if (const auto* step = std::get_if<run::StepMetrics>(&event->body)) {
+                    return step->layerNorms.empty() ? 0 : 1;
+                }
+            }
+            return -1;
+        };
+        QTRY_COMPARE(lastHasLayers(), 0);
+        must(steerRun(p.run(1), Request::ShowLayers));
+        QTRY_COMPARE(lastHasLayers(), 1);
+        must(steerRun(p.run(1), Request::HideLayers));
+        QTRY_COMPARE(lastHasLayers(), 0);
+        QCOMPARE(stateOf(p.run(1)), RunState::Running);
+    }
+
     void abortSavesNothingAndTheLastRequestCounts() {
         const QueueProject p(1);
         const Owner owner(p.run(1));

@@ -338,6 +338,21 @@ private Q_SLOTS:
         QVERIFY(one.xRange().size() > 0 && one.xRange().from < one.xRange().to);
         QTest::keyClick(&one, Qt::Key_0);
         QTRY_COMPARE(one.xRange(), (XRange{0, 999}));
+        // A log axis is dragged by factors: what lies above and below keeps its ratio.
+        one.setLog(true);
+        one.drawNow();
+        QTest::mousePress(plot, Qt::LeftButton, Qt::ShiftModifier, QPoint(200, 50));
+        QTest::mouseMove(plot, QPoint(300, 120));
+        QTest::mouseRelease(plot, Qt::LeftButton, Qt::ShiftModifier, QPoint(300, 120));
+        one.drawNow();
+        const auto boxed = one.yRange();
+        QVERIFY(boxed.from > 0);
+        QTest::mousePress(plot, Qt::LeftButton, {}, QPoint(250, 60));
+        QTest::mouseMove(plot, QPoint(250, 100));
+        QTest::mouseRelease(plot, Qt::LeftButton, {}, QPoint(250, 100));
+        one.drawNow();
+        QVERIFY(one.yRange().to > boxed.to);
+        QVERIFY(std::abs(one.yRange().to / one.yRange().from - boxed.to / boxed.from) < 1e-6 * boxed.to / boxed.from);
     }
 
     void marksAreReadOutAndReachedByKey() {

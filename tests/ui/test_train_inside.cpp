@@ -306,6 +306,37 @@ private Q_SLOTS:
         QVERIFY(!f.sees("inside.layers"));
     }
 
+    void aRunThatLivesWritesThemOnRequest() {
+        FakeScript plain = rich();
+        plain.layers = 0;
+        plain.steps = 100'000;
+        plain.stepDelayMs = 2;
+        TrainWindow f(plain);
+        QVERIFY(f.show() && f.open());
+        f.window->showScreen(u"train"_s);
+        f.train->start();
+        QTRY_VERIFY(f.newest() != nullptr && f.newestState() == RunState::Running);
+        f.click("train.view.inside");
+        f.click("inside.part.layers");
+        QTRY_VERIFY(f.sees("inside.layers.switch"));
+        QVERIFY(!f.sees("inside.layers"));
+        f.click("inside.layers.switch");
+        QTRY_VERIFY(f.sees("inside.layers"));
+        f.click("inside.layers.switch"); // and no longer
+        const auto written = [&f] { return f.train->run().series()->layerNorms.steps.size(); };
+        const auto trained = [&f] { return f.newest()->summary.step; };
+        QTRY_VERIFY_WITH_TIMEOUT(
+            [&] {
+                const auto before = written();
+                const auto step = trained();
+                return QTest::qWaitFor([&] { return trained() > step + 50; }, 5'000) && written() == before;
+            }(),
+            20'000);
+        f.workspace->stopAll();
+        QTRY_VERIFY(jobs::isFinal(f.newestState()));
+        QTRY_VERIFY(!f.sees("inside.layers.switch"));
+    }
+
     void aResumeDropsOverwrittenNorms() {
         RunSeries series;
         run::StepMetrics step;

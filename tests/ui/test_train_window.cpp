@@ -417,7 +417,10 @@ private Q_SLOTS:
         QVERIFY(openTrain(f));
         f.click("train.start");
         QTRY_VERIFY(f.train->run().state().canPause);
+        const auto words = [&f] { return f.newest() != nullptr ? f.newest()->what : QString(); };
+        QTRY_VERIFY(words().startsWith(u"rank"_s));
         f.settings->setValue(Setting::LookLanguage, u"zh_CN"_s);
+        QTRY_VERIFY(!words().isEmpty() && !words().startsWith(u"rank"_s)); // the list of runs speaks it too
         QTRY_VERIFY(f.sees("train.pause") && f.text("train.pause") != u"Pause"_s);
         QTRY_VERIFY(f.find<Chart>("train.loss.chart")->pointCount(u"train"_s) > 3);
         f.settings->setScheme(SchemeChoice::Dark);

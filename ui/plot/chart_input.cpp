@@ -185,9 +185,15 @@ bool Chart::eventFilter(QObject* watched, QEvent* event) {
             if (d.link->range()) {
                 d.setView({d.pressedX.lower + by, d.pressedX.upper + by});
             }
-            if (!d.yFitted && !d.log) {
-                const double up = (at.y() - d.pressed->y()) * d.pressedY.size() / std::max(1, area.height());
-                d.plot->yAxis->setRange(d.pressedY.lower + up, d.pressedY.upper + up);
+            if (!d.yFitted) {
+                const double share = static_cast<double>(at.y() - d.pressed->y()) / std::max(1, area.height());
+                if (d.plot->yAxis->scaleType() == QCPAxis::stLogarithmic) { // equal ways are equal factors
+                    const double factor = std::pow(d.pressedY.upper / d.pressedY.lower, share);
+                    d.plot->yAxis->setRange(d.pressedY.lower * factor, d.pressedY.upper * factor);
+                } else {
+                    const double up = share * d.pressedY.size();
+                    d.plot->yAxis->setRange(d.pressedY.lower + up, d.pressedY.upper + up);
+                }
                 d.scheduleView();
             }
         }

@@ -71,6 +71,8 @@ constexpr std::array kViewKeys = {
     KeyLine{kRuns, "Alt+↑  Alt+↓", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Earlier or later in the queue")},
     KeyLine{kRuns, "Shift+F10", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Menu of the run")},
     KeyLine{kCharts, "←  →", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Move the cursor, with Shift ten steps")},
+    KeyLine{kCharts, "Ctrl+←  Ctrl+→",
+            QT_TRANSLATE_NOOP("fettle::ui::Commands", "To the next mark: checkpoint, evaluation, pause")},
     KeyLine{kCharts, "+  −  0", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Zoom in, zoom out, fit")},
     KeyLine{kCharts, "L", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Linear or log")},
     KeyLine{kCharts, "S", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Smoothing on or off")},

@@ -190,6 +190,7 @@ void MainWindow::rebuild() {
     old->hide();
     old->deleteLater(); // a signal of one of its widgets may have led here
     m_commands->retranslate();
+    m_context.workspace.refreshRuns(); // its rows hold words of the language
     build();
     showScreen(current);
     setRunsOpen(open);

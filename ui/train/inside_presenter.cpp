@@ -4,6 +4,7 @@ namespace fettle::ui {
 
 InsidePresenter::InsidePresenter(Workspace& workspace, RunPresenter& run, RowReader::EngineDoor engine, QObject* parent)
     : QObject(parent)
+    , m_workspace(workspace)
     , m_run(run)
     , m_rows(workspace, run, engine)
     , m_autopsy(workspace, run, engine) {
@@ -22,6 +23,27 @@ void InsidePresenter::setPart(InsidePart part) {
 void InsidePresenter::setShown(bool shown) {
     m_shown = shown;
     look();
+}
+
+bool InsidePresenter::canSwitchLayers() const {
+    const RunRow* row = m_workspace.runs().find(m_run.folder());
+    return row != nullptr && row->live() &&
+           (row->summary.state == jobs::RunState::Running || row->summary.state == jobs::RunState::Paused);
+}
+
+bool InsidePresenter::layersOn() const {
+    if (const auto asked = m_layersAsked.constFind(m_run.folder()); asked != m_layersAsked.constEnd()) {
+        return *asked;
+    }
+    const std::shared_ptr<const RunSeries> series = m_run.series();
+    return series != nullptr && !series->layerNorms.steps.isEmpty();
+}
+
+void InsidePresenter::switchLayers() {
+    const bool show = !layersOn();
+    m_layersAsked.insert(m_run.folder(), show);
+    m_workspace.showLayers(m_run.folder(), show);
+    Q_EMIT layersChanged();
 }
 
 void InsidePresenter::look() {

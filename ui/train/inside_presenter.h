@@ -24,18 +24,26 @@ public:
     [[nodiscard]] RunPresenter& run() { return m_run; }
     [[nodiscard]] RowLossesPresenter& rows() { return m_rows; }
     [[nodiscard]] AutopsyPresenter& autopsy() { return m_autopsy; }
+    /// Whether the run lives, so that gradient norms by layer can be asked for on the way.
+    [[nodiscard]] bool canSwitchLayers() const;
+    /// As asked for last, else as the last step tells.
+    [[nodiscard]] bool layersOn() const;
+    void switchLayers();
 
 Q_SIGNALS:
     void partChanged();
+    void layersChanged();
 
 private:
     void look();
 
+    Workspace& m_workspace;
     RunPresenter& m_run;
     RowLossesPresenter m_rows;
     AutopsyPresenter m_autopsy;
     InsidePart m_part = InsidePart::Samples;
     bool m_shown = false;
+    QHash<QString, bool> m_layersAsked; // by run folder
 };
 
 } // namespace fettle::ui

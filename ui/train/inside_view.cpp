@@ -43,6 +43,8 @@ InsideView::InsideView(const ShellContext& context, InsidePresenter& presenter, 
     connect(m_parts, &ChoiceGroup::chosen, this, [this](int id) { m_presenter.setPart(static_cast<InsidePart>(id)); });
     connect(&presenter, &InsidePresenter::partChanged, this, &InsideView::refresh);
     connect(&presenter.run(), &RunPresenter::seriesChanged, this, &InsideView::refreshLayers);
+    connect(&presenter.run(), &RunPresenter::changed, this, &InsideView::refreshLayers);
+    connect(&presenter, &InsidePresenter::layersChanged, this, &InsideView::refreshLayers);
     refresh();
     refreshLayers();
 }
@@ -56,6 +58,12 @@ QWidget* InsideView::makeLayers() {
     m_layersEmpty = new Label({}, FontRole::Body, Tone::Text2, Wrap::Yes);
     m_layersEmpty->setObjectName(u"inside.layers.status"_s);
     column->addWidget(m_layersEmpty);
+    auto* row = new QHBoxLayout;
+    m_layersSwitch = makeButton(ButtonKind::Plain, {}, u"inside.layers.switch"_s);
+    row->addWidget(m_layersSwitch);
+    row->addStretch(1);
+    column->addLayout(row);
+    connect(m_layersSwitch, &QPushButton::clicked, this, [this] { m_presenter.switchLayers(); });
     m_layersCard = new Card;
     m_layersCard->setObjectName(u"inside.layers"_s);
     m_layersCard->addHeading(tr("Gradient norm of each layer"));
@@ -76,9 +84,14 @@ void InsideView::refreshLayers() {
     const bool some = series != nullptr && !series->layerNorms.steps.isEmpty();
     m_layersCard->setVisible(some);
     m_layersEmpty->setVisible(!some);
+    const bool live = m_presenter.canSwitchLayers();
     m_layersEmpty->setText(series == nullptr ? tr("Reading the run…")
-                                             : tr("This run did not write gradient norms by layer. Switch them on in "
-                                                  "the recipe of the next one: Evaluation, Gradient norms by layer."));
+                           : live ? tr("This run has not written gradient norms by layer. They cost little and change "
+                                       "nothing in the training.")
+                                  : tr("This run did not write gradient norms by layer. Switch them on in the recipe "
+                                       "of the next one: Evaluation, Gradient norms by layer."));
+    m_layersSwitch->setVisible(series != nullptr && live);
+    m_layersSwitch->setText(m_presenter.layersOn() ? tr("Stop writing them") : tr("Write them from the next step on"));
     if (some) { // shares the run's memory
         m_map->setNorms(std::shared_ptr<const LayerNorms>(series, &series->layerNorms));
     } else {

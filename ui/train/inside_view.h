@@ -39,6 +39,7 @@ private:
     AutopsyView* m_autopsy;
     LayerMap* m_map = nullptr;
     Label *m_layersEmpty = nullptr, *m_layersRead = nullptr;
+    QPushButton* m_layersSwitch = nullptr; // of a run that lives
     Card* m_layersCard = nullptr;
 };
 

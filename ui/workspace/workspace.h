@@ -118,6 +118,8 @@ public:
     void resumeRun(const QString& folder);
     void stopRun(const QString& folder);
     void abortRun(const QString& folder);
+    /// Gradient norms by layer from the next step on, or no longer.
+    void showLayers(const QString& folder, bool show);
     void renameRun(const QString& folder, const QString& name);
     void tagRun(const QString& folder, const QStringList& tags);
     void noteRun(const QString& folder, const QString& note);
@@ -243,6 +245,7 @@ private:
     QHash<QString, std::vector<run::RunEvent>> m_late;  // came while the folder was being read: applied after it
     QSet<QString> m_readAgain;                          // events were dropped meanwhile
     bool m_refreshing = false, m_refreshAgain = false;
+    QString m_recipeWords; // the language that the rows of runs were written in
     bool m_pumping = false, m_pumpAgain = false;
     bool m_closing = false;
     train::RunPlace m_place = train::RunPlace::Here;

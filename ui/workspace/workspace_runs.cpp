@@ -75,9 +75,13 @@ void Workspace::refreshRuns() {
     auto answer = std::make_shared<Answer>(); // written by the job, read after it
     const Post post = m_courier.sender();
     const std::uint64_t generation = m_generation;
-    QHash<QString, QString> known; // a run's recipe never changes: read once
-    for (const RunRow& row : m_runs->rows()) {
-        known.insert(qs(row.summary.folder), row.what);
+    QHash<QString, QString> known; // a run's recipe never changes: read once in a language
+    if (const QString words = tr("rank %1, lr %2"); words != m_recipeWords) {
+        m_recipeWords = words;
+    } else {
+        for (const RunRow& row : m_runs->rows()) {
+            known.insert(qs(row.summary.folder), row.what);
+        }
     }
     (void)m_jobs.submit(
         [answer, project = m_project, known](jobs::JobContext& context) -> Result<void> {
@@ -192,7 +196,8 @@ void Workspace::steer(const QString& folder, Request request) {
     const bool own = request == Request::Pause    ? m_service->pause(path)
                      : request == Request::Resume ? m_service->resume(path)
                      : request == Request::Stop   ? m_service->stop(path)
-                                                  : m_service->abort(path);
+                     : request == Request::Abort  ? m_service->abort(path)
+                                                  : m_service->showLayers(path, request == Request::ShowLayers);
     if (own) {
         return;
     }
@@ -213,6 +218,10 @@ void Workspace::pauseRun(const QString& folder) {
 
 void Workspace::resumeRun(const QString& folder) {
     steer(folder, Request::Resume);
+}
+
+void Workspace::showLayers(const QString& folder, bool show) {
+    steer(folder, show ? Request::ShowLayers : Request::HideLayers);
 }
 
 void Workspace::stopRun(const QString& folder) {
