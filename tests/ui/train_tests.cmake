@@ -1,5 +1,5 @@
 # Tests of the Train screen.
-foreach(name train_presenter train_recipe train_preflight train_window train_start train_record train_pictures chart_board)
+foreach(name train_presenter train_presenter_runs train_recipe train_preflight train_window train_start train_record train_pictures chart_board)
   fettle_add_test(NAME test_ui_${name} SOURCES test_${name}.cpp LINK fettle_ui Qt6::Widgets LABELS ui TIMEOUT 180)
 endforeach()
 # Half a million events: minutes, so only with --full.
