@@ -86,6 +86,8 @@ private Q_SLOTS:
         for (const Message& m : messages) {
             const QByteArray what = (m.context % u": "_s % m.source).toUtf8();
             QVERIFY2(!m.unfinished && !m.obsolete, what.constData());
+            // A context that lupdate could not place is never found again at run time.
+            QVERIFY2(m.context.startsWith(u"fettle::ui::"_s) || m.context == u"RecipeField"_s, what.constData());
             QVERIFY2(!m.translations.isEmpty(), what.constData());
             for (const QString& t : m.translations) {
                 QVERIFY2(!t.isEmpty(), what.constData());

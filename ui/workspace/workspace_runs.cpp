@@ -8,6 +8,8 @@
 #include "recipe/fields.h"
 #include "train/run_steering.h"
 
+#include <QCoreApplication>
+
 #include <algorithm>
 
 namespace fettle::ui {
@@ -20,6 +22,11 @@ namespace {
 
 constexpr std::int64_t kDayMs = 24LL * 3600 * 1000;
 
+// The context in full: lupdate does not see through this file's namespaces.
+QString recipeWords() {
+    return QCoreApplication::translate("fettle::ui::Workspace", "rank %1, lr %2");
+}
+
 /// "rank 16, lr 2e-4" from a run's own recipe.
 QString recipeLine(const std::string& folder) {
     const Result<Json> json = readJsonFile(folder + "/recipe.json");
@@ -30,9 +37,7 @@ QString recipeLine(const std::string& folder) {
     if (!recipe) {
         return {};
     }
-    return Workspace::tr("rank %1, lr %2")
-        .arg(recipe.value().adapter.rank)
-        .arg(Format::rate(recipe.value().optimizer.learningRate));
+    return recipeWords().arg(recipe.value().adapter.rank).arg(Format::rate(recipe.value().optimizer.learningRate));
 }
 
 /// What the queue says about a run that waits in it.
@@ -76,7 +81,7 @@ void Workspace::refreshRuns() {
     const Post post = m_courier.sender();
     const std::uint64_t generation = m_generation;
     QHash<QString, QString> known; // a run's recipe never changes: read once in a language
-    if (const QString words = tr("rank %1, lr %2"); words != m_recipeWords) {
+    if (const QString words = recipeWords(); words != m_recipeWords) {
         m_recipeWords = words;
     } else {
         for (const RunRow& row : m_runs->rows()) {
