@@ -7,7 +7,6 @@
 #include <QSignalSpy>
 #include <QtTest>
 
-
 using namespace fettle;
 using namespace fettle::ui;
 using namespace Qt::Literals::StringLiterals;
