@@ -1336,13 +1336,6 @@
     </message>
 </context>
 <context>
-    <name>Workspace</name>
-    <message>
-        <source>rank %1, lr %2</source>
-        <translation>秩 %1，学习率 %2</translation>
-    </message>
-</context>
-<context>
     <name>fettle::ui::AdvancedForm</name>
     <message>
         <source>Advanced</source>
@@ -2338,6 +2331,10 @@
         <source>Import a run from its archive</source>
         <translation>从归档导入运行</translation>
     </message>
+    <message>
+        <source>To the next mark: checkpoint, evaluation, pause</source>
+        <translation>到下一个标记：检查点、评估、暂停</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::DifferenceModel</name>
@@ -3141,6 +3138,18 @@
     <message>
         <source>This run did not write gradient norms by layer. Switch them on in the recipe of the next one: Evaluation, Gradient norms by layer.</source>
         <translation>这个运行没有记录各层梯度范数。可在下一个运行的配方中打开：评估，各层梯度范数。</translation>
+    </message>
+    <message>
+        <source>This run has not written gradient norms by layer. They cost little and change nothing in the training.</source>
+        <translation>此运行还没有记录各层的梯度范数。记录它们代价很小，也不会改变训练。</translation>
+    </message>
+    <message>
+        <source>Stop writing them</source>
+        <translation>停止记录</translation>
+    </message>
+    <message>
+        <source>Write them from the next step on</source>
+        <translation>从下一步起记录</translation>
     </message>
 </context>
 <context>
@@ -7156,6 +7165,10 @@
     <message>
         <source>Removing deleted runs</source>
         <translation>清除已删除的训练</translation>
+    </message>
+    <message>
+        <source>rank %1, lr %2</source>
+        <translation>秩 %1，学习率 %2</translation>
     </message>
 </context>
 <context>
