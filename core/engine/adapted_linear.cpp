@@ -176,14 +176,15 @@ std::vector<LowRankAddend> AdaptedLinear::lowRankTerms(const AdapterPass& pass, 
 at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, at::Tensor* p,
                                   const at::Tensor& residual) const {
     if (!pass.active || m_rank == 0) {
-        return m_base.forward(x, residual);
+        return residual.defined() ? m_base.forwardWide(x, {}, residual) : m_base.forward(x);
     }
     const at::Tensor low = down(pass, x);
     if (p != nullptr && pass.training) {
         *p = low;
     }
     if (!m_dora) {
-        return m_base.forward(x, lowRankTerms(pass, low), residual);
+        const std::vector<LowRankAddend> terms = lowRankTerms(pass, low);
+        return residual.defined() ? m_base.forwardWide(x, terms, residual) : m_base.forward(x, terms);
     }
     if (pass.dropout > 0) {
         // y = x W^T + b + (c - 1) (x' W^T) + c s (x' A^T) B^T, x' dropped for each projection by its own mask.
@@ -199,15 +200,14 @@ at::Tensor AdaptedLinear::forward(const AdapterPass& pass, const at::Tensor& x, 
                 term.narrow(1, part.begin, part.out).add_(plain * (m_columnScale.narrow(0, part.begin, part.out) - 1));
             }
         }
-        return m_base.forward(x, residual.defined() ? term.add_(residual) : term);
+        return residual.defined() ? m_base.forwardWide(x, {}, at::add(residual, term)) : m_base.forward(x, term);
     }
-    at::Tensor y = m_base.forward(x, lowRankTerms(pass, low)).to(at::kFloat);
-    y = y * m_columnScale;
+    at::Tensor y = m_base.forwardWide(x, lowRankTerms(pass, low)) * m_columnScale;
     if (m_bias.defined()) {
         y = y + m_bias.to(at::kFloat) * (1 - m_columnScale);
     }
     if (residual.defined()) {
-        y = y + residual.to(at::kFloat);
+        return y + residual;
     }
     return y.to(x.scalar_type());
 }

@@ -45,7 +45,7 @@ public:
 
     /// x [tokens, in] -> [tokens, out]. `p` receives x A^T [tokens, sum of ranks] where the pass trains and the layer
     /// is adapted.
-    /// `residual` [tokens, out] (or undefined) is added before the result is rounded.
+    /// With `residual` (fp32 [tokens, out]) the result is fp32 and includes it, rounded nowhere.
     [[nodiscard]] at::Tensor forward(const AdapterPass& pass, const at::Tensor& x, at::Tensor* p,
                                      const at::Tensor& residual = {}) const;
     /// x A^T again, as forward() made it; undefined where the layer is not adapted.

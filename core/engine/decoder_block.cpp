@@ -24,7 +24,7 @@ at::Tensor DecoderBlock::forwardToActivation(const BlockPass& pass, const at::Te
     const AdapterPass& adapter = *pass.adapter;
     Ops& ops = *adapter.ops;
     const std::int64_t tokens = x.size(0);
-    const at::TensorOptions wide = x.options().dtype(at::kFloat);
+    const at::TensorOptions narrow = norm1.options(); // the compute dtype
     saved.x = x;
     saved.norm1 = norm1;
     saved.rstd1 = rstd1;
@@ -37,18 +37,18 @@ at::Tensor DecoderBlock::forwardToActivation(const BlockPass& pass, const at::Te
     if (sink) {
         sink(saved.qkv.narrow(1, part.q.size(1), part.k.size(1) * 2));
     }
-    saved.attention = at::empty({tokens, part.q.size(1)}, x.options());
-    saved.lse = adapter.training ? at::empty({pass.shape.heads, tokens}, wide) : at::Tensor();
+    saved.attention = at::empty({tokens, part.q.size(1)}, narrow);
+    saved.lse = adapter.training ? at::empty({pass.shape.heads, tokens}, x.options()) : at::Tensor();
     ops.attention(*pass.layout, pass.shape, part.q, part.k, part.v, saved.attention, saved.lse);
 
     saved.x2 = at(Group::O).forward(adapter, saved.attention, p(Group::O), x);
-    saved.norm2 = at::empty_like(x);
-    saved.rstd2 = at::empty({tokens}, wide);
+    saved.norm2 = at::empty(x.sizes(), narrow);
+    saved.rstd2 = at::empty({tokens}, x.options());
     ops.rmsNorm(saved.x2, norm2Weight, pass.eps, saved.norm2, saved.rstd2);
 
     saved.gateUp = at(Group::GateUp).forward(adapter, saved.norm2, p(Group::GateUp));
     const std::int64_t intermediate = saved.gateUp.size(1) / 2;
-    at::Tensor h = at::empty({tokens, intermediate}, x.options());
+    at::Tensor h = at::empty({tokens, intermediate}, narrow);
     ops.gatedActivation(saved.gateUp.narrow(1, 0, intermediate), saved.gateUp.narrow(1, intermediate, intermediate), h);
     return h;
 }
@@ -85,25 +85,27 @@ at::Tensor DecoderBlock::decode(const BlockPass& pass, const at::Tensor& x, cons
     for (std::size_t i = 0; i < cached.size(); ++i) {
         cached[i].keysValues.select(0, cached[i].rows - 1).copy_(keysValues.select(0, static_cast<std::int64_t>(i)));
     }
-    const at::Tensor attention = at::empty({x.size(0), part.q.size(1)}, x.options());
+    const at::Tensor attention = at::empty({x.size(0), part.q.size(1)}, norm1.options());
     ops.decodeAttention(cached, pass.shape, part.q, attention);
     const at::Tensor x2 = at(Group::O).forward(adapter, attention, nullptr, x);
-    const at::Tensor norm2 = at::empty_like(x);
+    const at::Tensor norm2 = at::empty_like(norm1);
     ops.rmsNorm(x2, norm2Weight, pass.eps, norm2, {});
     const at::Tensor gateUp = at(Group::GateUp).forward(adapter, norm2, nullptr);
     const std::int64_t intermediate = gateUp.size(1) / 2;
-    const at::Tensor h = at::empty({x.size(0), intermediate}, x.options());
+    const at::Tensor h = at::empty({x.size(0), intermediate}, norm1.options());
     ops.gatedActivation(gateUp.narrow(1, 0, intermediate), gateUp.narrow(1, intermediate, intermediate), h);
     return at(Group::Down).forward(adapter, h, nullptr, x2);
 }
 
-void DecoderBlock::backward(const BlockPass& pass, const at::Tensor& dx, BlockSaved& saved, std::size_t lowest) const {
+void DecoderBlock::backward(const BlockPass& pass, const StreamGradient& dx, BlockSaved& saved,
+                            std::size_t lowest) const {
     const AdapterPass& adapter = *pass.adapter;
     Ops& ops = *adapter.ops;
     const at::Tensor x = saved.x;
+    const at::TensorOptions narrow = dx.rounded.options();
     if (pass.recompute == Recompute::Full) {
-        const at::Tensor norm1 = at::empty_like(x);
-        const at::Tensor rstd1 = at::empty({x.size(0)}, x.options().dtype(at::kFloat));
+        const at::Tensor norm1 = at::empty(x.sizes(), narrow);
+        const at::Tensor rstd1 = at::empty({x.size(0)}, x.options());
         ops.rmsNorm(x, norm1Weight, pass.eps, norm1, rstd1);
         const at::Tensor h = forwardToActivation(pass, x, norm1, rstd1, saved, {});
         saved.p[static_cast<std::size_t>(Group::Down)] = at(Group::Down).projectInput(adapter, h);
@@ -116,9 +118,9 @@ void DecoderBlock::backward(const BlockPass& pass, const at::Tensor& dx, BlockSa
     const std::int64_t intermediate = saved.gateUp.size(1) / 2;
     const at::Tensor gate = saved.gateUp.narrow(1, 0, intermediate);
     const at::Tensor up = saved.gateUp.narrow(1, intermediate, intermediate);
-    at::Tensor dh = at(Group::Down).backwardInput(adapter, dx, p(Group::Down), above(Group::Down), state);
+    at::Tensor dh = at(Group::Down).backwardInput(adapter, dx.rounded, p(Group::Down), above(Group::Down), state);
     if (!above(Group::Down)) {
-        dh = at::empty({dx.size(0), intermediate}, dx.options());
+        dh = at::empty({x.size(0), intermediate}, narrow);
         ops.gatedActivation(gate, up, dh);
         at(Group::Down).gradients(adapter, dh, p(Group::Down), state);
         return;
@@ -131,7 +133,7 @@ void DecoderBlock::backward(const BlockPass& pass, const at::Tensor& dx, BlockSa
         at(Group::GateUp).backwardInput(adapter, saved.gateUp, p(Group::GateUp), above(Group::GateUp), state);
     if (at(Group::GateUp).adapted()) {
         if (!saved.norm2.defined()) {
-            saved.norm2 = at::empty_like(x);
+            saved.norm2 = at::empty(x.sizes(), narrow);
             ops.rmsNorm(saved.x2, norm2Weight, pass.eps, saved.norm2, {});
         }
         at(Group::GateUp).gradients(adapter, saved.norm2, p(Group::GateUp), state);
@@ -142,12 +144,12 @@ void DecoderBlock::backward(const BlockPass& pass, const at::Tensor& dx, BlockSa
     state = {};
     saved.gateUp.reset();
     saved.norm2.reset();
-    ops.rmsNormBackward(dnorm2, saved.x2, norm2Weight, saved.rstd2, dx, true);
+    ops.rmsNormBackward(dnorm2, saved.x2, norm2Weight, saved.rstd2, dx.sum, true, dx.rounded);
     dnorm2.reset();
     saved.x2.reset();
 
     // Attention.
-    at::Tensor dattention = at(Group::O).backwardInput(adapter, dx, p(Group::O), above(Group::O), state);
+    at::Tensor dattention = at(Group::O).backwardInput(adapter, dx.rounded, p(Group::O), above(Group::O), state);
     at(Group::O).gradients(adapter, saved.attention, p(Group::O), state);
     if (!above(Group::O)) {
         return;
@@ -167,13 +169,13 @@ void DecoderBlock::backward(const BlockPass& pass, const at::Tensor& dx, BlockSa
     const at::Tensor dnorm1 = at(Group::Qkv).backwardInput(adapter, dqkv, p(Group::Qkv), above(Group::Qkv), state);
     if (at(Group::Qkv).adapted()) {
         if (!saved.norm1.defined()) {
-            saved.norm1 = at::empty_like(x);
+            saved.norm1 = at::empty(x.sizes(), narrow);
             ops.rmsNorm(x, norm1Weight, pass.eps, saved.norm1, {});
         }
         at(Group::Qkv).gradients(adapter, saved.norm1, p(Group::Qkv), state);
     }
     if (above(Group::Qkv)) {
-        ops.rmsNormBackward(dnorm1, x, norm1Weight, saved.rstd1, dx, true);
+        ops.rmsNormBackward(dnorm1, x, norm1Weight, saved.rstd1, dx.sum, true, dx.rounded);
     }
     saved = {};
 }

@@ -26,11 +26,17 @@ struct BlockPass {
 
 /// What one block keeps for its backward pass. Tensors that the policy leaves out are undefined and made again.
 struct BlockSaved {
-    at::Tensor x, rstd1, norm1;     // [tokens, hidden], [tokens], [tokens, hidden]
+    at::Tensor x, rstd1, norm1;     // fp32 [tokens, hidden], fp32 [tokens], [tokens, hidden]
     at::Tensor qkv, attention, lse; // after rotation [tokens, q + 2 kv], [tokens, q], [heads, tokens]
     at::Tensor x2, rstd2, norm2;
     at::Tensor gateUp; // [tokens, 2 * intermediate]
     std::array<at::Tensor, kGroups> p;
+};
+
+/// The gradient that runs down through the blocks: their sum in fp32, and what the products read, in the compute dtype
+/// (the same tensor in fp32). Both [tokens, hidden], updated in place.
+struct StreamGradient {
+    at::Tensor sum, rounded;
 };
 
 /// Called with the rotated keys and values of the block: [tokens, 2 kv].
@@ -44,8 +50,8 @@ struct DecoderBlock {
     [[nodiscard]] AdaptedLinear& at(Group group) { return linear[static_cast<std::size_t>(group)]; }
     [[nodiscard]] const AdaptedLinear& at(Group group) const { return linear[static_cast<std::size_t>(group)]; }
 
-    /// From x and its norm to x'. The residual is added inside the products that end attention and MLP, before they are
-    /// rounded. `saved` null: nothing is kept.
+    /// From x and its norm to x'. x is fp32 whatever the compute dtype is: the products that end attention and MLP add
+    /// to it without rounding. `saved` null: nothing is kept.
     [[nodiscard]] at::Tensor forward(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
                                      const at::Tensor& rstd1, BlockSaved* saved, const KeyValueSink& sink) const;
 
@@ -53,10 +59,10 @@ struct DecoderBlock {
     [[nodiscard]] at::Tensor decode(const BlockPass& pass, const at::Tensor& x, const at::Tensor& norm1,
                                     const std::vector<CachedSequence>& cached) const;
 
-    /// dx: gradient by x' on entry, by x on return (in place). Consumes `saved`. With `lowest`, only what its adapters
-    /// need is computed and dx is left unfinished. `lowest`: the first adapted group of the lowest adapted block;
-    /// kGroups: none.
-    void backward(const BlockPass& pass, const at::Tensor& dx, BlockSaved& saved, std::size_t lowest) const;
+    /// dx: the gradient by x' on entry, by x on return (in place). Consumes `saved`. With `lowest`, only what its
+    /// adapters need is computed and dx is left unfinished. `lowest`: the first adapted group of the lowest adapted
+    /// block; kGroups: none.
+    void backward(const BlockPass& pass, const StreamGradient& dx, BlockSaved& saved, std::size_t lowest) const;
 
 private:
     /// Everything but the down projection, into `saved`.

@@ -39,17 +39,20 @@ struct DecoderModel::Impl {
     [[nodiscard]] Result<BatchLayout> layOut(const data::PackedBatch& batch, bool padded) const;
 
     using BlockSink = std::function<void(std::size_t block, const at::Tensor& keysValues)>;
-    /// Hidden states before the final norm [padded tokens, hidden]. `saved` (one a block) null: forward only.
+    [[nodiscard]] at::TensorOptions wide() const { return embedding.options().dtype(at::kFloat); }
+    /// Rows of hidden states (fp32) through a norm, in the compute dtype.
+    [[nodiscard]] at::Tensor normOf(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& rstd);
+    /// Hidden states before the final norm, fp32 [padded tokens, hidden]. `saved` (one a block) null: forward only.
     [[nodiscard]] at::Tensor hidden(const BlockPass& pass, std::vector<BlockSaved>* saved, const BlockSink& sink);
     /// Final norm of the given rows and their losses; with `gradient` also the gradient by all hidden states (undefined
     /// otherwise).
     struct Loss {
         BatchOutcome outcome;
-        at::Tensor dhidden;
+        StreamGradient dhidden;
     };
     [[nodiscard]] Loss loss(const BatchLayout& layout, const data::PackedBatch& batch, const at::Tensor& hiddenStates,
                             double gradientScale, bool gradient);
-    /// Logits [rows, vocabulary] of rows of hidden states before the final norm.
+    /// Logits, fp32 [rows, vocabulary], of rows of hidden states before the final norm.
     [[nodiscard]] at::Tensor logitsOf(const at::Tensor& hiddenRows);
 
     [[nodiscard]] Result<BatchOutcome> forwardBackward(const data::PackedBatch& batch, double gradientScale,

@@ -133,11 +133,10 @@ BlockPass DecoderModel::Impl::blockPass(const AdapterPass& adapter, const BatchL
 
 at::Tensor DecoderModel::Impl::hidden(const BlockPass& pass, std::vector<BlockSaved>* saved, const BlockSink& sink) {
     const std::int64_t tokens = pass.layout->paddedTokens;
-    at::Tensor x = at::empty({tokens, config.hidden}, embedding.options());
+    at::Tensor x = at::empty({tokens, config.hidden}, wide());
     ops->gatherRows(embedding, pass.layout->ids, x);
-    at::Tensor norm = at::empty_like(x);
-    at::Tensor rstd = at::empty({tokens}, x.options().dtype(at::kFloat));
-    ops->rmsNorm(x, blocks[0].norm1Weight, pass.eps, norm, rstd);
+    at::Tensor rstd = at::empty({tokens}, wide());
+    at::Tensor norm = normOf(x, blocks[0].norm1Weight, rstd);
     AdapterPass below = *pass.adapter; // blocks under the lowest adapter: nothing is kept for a backward pass
     below.training = false;
     BlockPass belowPass = pass;
@@ -149,48 +148,58 @@ at::Tensor DecoderModel::Impl::hidden(const BlockPass& pass, std::vector<BlockSa
         // Saved tensors hold x and norm.
         x = blocks[l].forward(keep ? pass : belowPass, x, norm, rstd, keep ? &(*saved)[l] : nullptr, keysValues);
         if (l + 1 < blocks.size()) {
-            norm = at::empty_like(x);
-            rstd = at::empty({tokens}, x.options().dtype(at::kFloat));
-            ops->rmsNorm(x, blocks[l + 1].norm1Weight, pass.eps, norm, rstd);
+            rstd = at::empty({tokens}, wide());
+            norm = normOf(x, blocks[l + 1].norm1Weight, rstd);
         }
     }
     return x;
 }
 
+at::Tensor DecoderModel::Impl::normOf(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& rstd) {
+    const at::Tensor norm = at::empty(x.sizes(), embedding.options());
+    ops->rmsNorm(x, weight, config.rmsNormEps, norm, rstd);
+    return norm;
+}
+
 at::Tensor DecoderModel::Impl::logitsOf(const at::Tensor& hiddenRows) {
-    const at::Tensor normed = at::empty_like(hiddenRows);
-    ops->rmsNorm(hiddenRows, finalNormWeight, config.rmsNormEps, normed, {});
-    return head.forward(normed);
+    return head.forwardExact(normOf(hiddenRows, finalNormWeight, {}));
 }
 
 DecoderModel::Impl::Loss DecoderModel::Impl::loss(const BatchLayout& layout, const data::PackedBatch& batch,
                                                   const at::Tensor& hiddenStates, double gradientScale, bool gradient) {
-    const at::TensorOptions wide = hiddenStates.options().dtype(at::kFloat);
-    const at::Tensor rows = at::empty({layout.paddedLabels, config.hidden}, hiddenStates.options());
+    const at::Tensor rows = at::empty({layout.paddedLabels, config.hidden}, wide());
     ops->gatherRows(hiddenStates, layout.labelRows, rows);
-    const at::Tensor normed = at::empty_like(rows);
-    const at::Tensor rstd = at::empty({layout.paddedLabels}, wide);
-    ops->rmsNorm(rows, finalNormWeight, config.rmsNormEps, normed, rstd);
-    const at::Tensor losses = at::empty({layout.paddedLabels}, wide);
-    const at::Tensor correct = at::empty({layout.paddedLabels}, wide.dtype(at::kByte));
-    const at::Tensor dnormed = gradient ? at::empty_like(rows) : at::Tensor();
+    const at::Tensor rstd = at::empty({layout.paddedLabels}, wide());
+    const at::Tensor normed = normOf(rows, finalNormWeight, rstd);
+    const at::Tensor losses = at::empty({layout.paddedLabels}, wide());
+    const at::Tensor correct = at::empty({layout.paddedLabels}, wide().dtype(at::kByte));
+    const at::Tensor dnormed = gradient ? at::empty_like(normed) : at::Tensor();
     for (std::int64_t begin = 0; begin < layout.paddedLabels; begin += options.headChunkRows) {
         const std::int64_t count = std::min(options.headChunkRows, layout.paddedLabels - begin);
-        const at::Tensor logitRows = head.forward(normed.narrow(0, begin, count)); // [count, vocabulary]
+        const at::Tensor logitRows = head.forwardExact(normed.narrow(0, begin, count)); // [count, vocabulary]
+        // The gradient lies over the logits: in bf16 each row in the front half of its logits.
+        const at::Tensor slopes = !gradient             ? at::Tensor()
+                                  : dtype == at::kFloat ? logitRows
+                                                        : logitRows.view(dtype).narrow(1, 0, config.vocabulary);
         ops->crossEntropy(logitRows, layout.labelIds.narrow(0, begin, count), layout.weights.narrow(0, begin, count),
-                          static_cast<float>(gradientScale), gradient, losses.narrow(0, begin, count),
+                          static_cast<float>(gradientScale), slopes, losses.narrow(0, begin, count),
                           correct.narrow(0, begin, count));
         if (gradient) {
-            dnormed.narrow(0, begin, count).copy_(head.backwardInput(logitRows));
+            dnormed.narrow(0, begin, count).copy_(head.backwardInput(slopes));
         }
     }
     Loss result;
     if (gradient) {
         const at::Tensor drows = at::empty_like(rows);
-        ops->rmsNormBackward(dnormed, rows, finalNormWeight, rstd, drows, false);
-        result.dhidden = at::zeros_like(hiddenStates);
-        ops->scatterAddRows(drows.narrow(0, 0, layout.labels), layout.labelRows.narrow(0, 0, layout.labels),
-                            result.dhidden);
+        ops->rmsNormBackward(dnormed, rows, finalNormWeight, rstd, drows, false, {});
+        const at::Tensor sum = at::zeros_like(hiddenStates);
+        ops->scatterAddRows(drows.narrow(0, 0, layout.labels), layout.labelRows.narrow(0, 0, layout.labels), sum);
+        at::Tensor rounded = sum;
+        if (dtype != at::kFloat) {
+            rounded = at::empty(sum.sizes(), embedding.options());
+            ops->convert(sum, rounded);
+        }
+        result.dhidden = {sum, rounded};
     }
     const at::Tensor hostLosses = losses.to(at::kCPU);
     const at::Tensor hostCorrect = correct.to(at::kCPU);

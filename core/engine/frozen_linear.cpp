@@ -8,6 +8,8 @@
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
+#include <type_traits>
+
 namespace fettle::engine {
 namespace {
 
@@ -112,12 +114,13 @@ at::Tensor unpackOwn(const at::Tensor& packed, std::int64_t n, std::int64_t k, a
     return weight;
 }
 
-template <class T>
+/// Y: what comes out and what is added, T or float.
+template <class T, class Y>
 at::Tensor multiplyOwn(const at::Tensor& input, const at::Tensor& packed, std::int64_t n, const at::Tensor& bias,
                        const at::Tensor& addend, const std::vector<LowRankAddend>& terms, bool plain) {
     const at::Tensor x = rowsOf(input);
     const at::Tensor added = addend.defined() ? rowsOf(addend) : addend;
-    at::Tensor y = at::empty({x.size(0), n}, x.options());
+    at::Tensor y = at::empty({x.size(0), n}, std::is_same_v<T, Y> ? x.options() : x.options().dtype(at::kFloat));
     std::vector<kernels::LowRankTerm<T>> list;
     std::vector<at::Tensor> kept; // what the views point into
     for (const LowRankAddend& term : terms) {
@@ -126,11 +129,18 @@ at::Tensor multiplyOwn(const at::Tensor& input, const at::Tensor& packed, std::i
         list.push_back(
             {matrixOf<T>(kept[kept.size() - 2]), matrixOf<T>(kept.back()), term.firstColumn, term.scale, plain});
     }
-    kernels::table<T>().product(matrixOf<T>(x), static_cast<const std::uint32_t*>(packed.data_ptr()),
-                                bias.defined() ? static_cast<const T*>(bias.data_ptr()) : nullptr,
-                                added.defined() ? kernels::Matrix<const T>(matrixOf<T>(added))
-                                                : kernels::Matrix<const T>{},
-                                list.data(), static_cast<int>(list.size()), matrixOf<T>(y));
+    const auto& table = kernels::table<T>();
+    const auto run = [&](auto product) {
+        product(matrixOf<T>(x), static_cast<const std::uint32_t*>(packed.data_ptr()),
+                bias.defined() ? static_cast<const T*>(bias.data_ptr()) : nullptr,
+                added.defined() ? kernels::Matrix<const Y>(matrixOf<Y>(added)) : kernels::Matrix<const Y>{},
+                list.data(), static_cast<int>(list.size()), matrixOf<Y>(y));
+    };
+    if constexpr (std::is_same_v<T, Y>) {
+        run(table.product);
+    } else {
+        run(table.productWide);
+    }
     return y;
 }
 
@@ -222,8 +232,9 @@ at::Tensor FrozenLinear::multiply(const at::Tensor& x, bool forward, const at::T
     const at::Tensor bias = forward ? m_bias : at::Tensor();
     const std::int64_t n = forward ? m_out : m_in;
     if (m_storage == Storage::Own && weight.defined()) {
-        return m_dtype == at::kFloat ? multiplyOwn<float>(x, weight, n, bias, addend, terms, !forward)
-                                     : multiplyOwn<kernels::Bf16>(x, weight, n, bias, addend, terms, !forward);
+        using kernels::Bf16;
+        return m_dtype == at::kFloat ? multiplyOwn<float, float>(x, weight, n, bias, addend, terms, !forward)
+                                     : multiplyOwn<Bf16, Bf16>(x, weight, n, bias, addend, terms, !forward);
     }
     const at::Tensor sum = addendOf(x, n, addend, terms, !forward);
     if (m_storage == Storage::OneDnn && weight.defined()) {
@@ -235,6 +246,26 @@ at::Tensor FrozenLinear::multiply(const at::Tensor& x, bool forward, const at::T
 
 at::Tensor FrozenLinear::forward(const at::Tensor& x, const at::Tensor& addend) const {
     return multiply(x, true, addend, {});
+}
+
+at::Tensor FrozenLinear::forwardWide(const at::Tensor& x, const std::vector<LowRankAddend>& terms,
+                                     const at::Tensor& addend) const {
+    if (m_dtype == at::kFloat) {
+        return multiply(x, true, addend, terms);
+    }
+    if (m_storage == Storage::Own) {
+        return multiplyOwn<kernels::Bf16, float>(x, m_forward, m_out, m_bias, addend, terms, false);
+    }
+    const at::Tensor y = multiply(x, true, {}, terms);
+    return addend.defined() ? at::add(addend, y) : y.to(at::kFloat);
+}
+
+at::Tensor FrozenLinear::forwardExact(const at::Tensor& x) const {
+    if (m_dtype == at::kFloat || m_storage == Storage::Own) {
+        return forwardWide(x, {});
+    }
+    const at::Tensor y = multiply(x, true, {}, {});
+    return at::add(multiply(x, true, y.neg(), {}).to(at::kFloat), y);
 }
 
 at::Tensor FrozenLinear::backwardInput(const at::Tensor& dy, const at::Tensor& addend) const {

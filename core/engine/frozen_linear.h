@@ -45,6 +45,13 @@ public:
     /// x [T, k] (rows may be strided) -> y [T, n], fresh. `addend` [T, n] or undefined. Throws c10::Error only (out of
     /// memory), caught per micro-batch.
     [[nodiscard]] at::Tensor forward(const at::Tensor& x, const at::Tensor& addend = {}) const;
+    /// The same in fp32 (with an addend in fp32): the sum that runs through the blocks. Where the product is not our
+    /// own it is rounded to the weight's dtype, with the terms, before the addend is added.
+    [[nodiscard]] at::Tensor forwardWide(const at::Tensor& x, const std::vector<LowRankAddend>& terms,
+                                         const at::Tensor& addend = {}) const;
+    /// x w^T + bias in fp32, rounded nowhere: logits. Where the product is not our own a second one brings back what
+    /// rounding the first took away (about 16 bits in all).
+    [[nodiscard]] at::Tensor forwardExact(const at::Tensor& x) const;
     /// dy [T, n] -> dx [T, k], fresh. `addend` [T, k] or undefined.
     [[nodiscard]] at::Tensor backwardInput(const at::Tensor& dy, const at::Tensor& addend = {}) const;
 

@@ -119,10 +119,9 @@ Result<std::vector<GeneratedRow>> DecoderModel::Impl::generate(const std::vector
         layout.ids = ids.to(device);
         layout.pos = pos.to(device);
         const BlockPass pass = blockPass(adapter, layout);
-        at::Tensor x = at::empty({count, config.hidden}, embedding.options());
+        at::Tensor x = at::empty({count, config.hidden}, wide());
         ops->gatherRows(embedding, layout.ids, x);
-        const at::Tensor norm = at::empty_like(x);
-        ops->rmsNorm(x, blocks[0].norm1Weight, pass.eps, norm, {});
+        const at::Tensor norm = normOf(x, blocks[0].norm1Weight, {});
         for (std::size_t l = 0; l < blocks.size(); ++l) {
             cached.clear();
             for (const Sequence& sequence : active) {

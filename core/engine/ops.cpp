@@ -15,15 +15,18 @@ class CpuOps final : public Ops {
 public:
     explicit CpuOps(bool plain)
         : m_table(plain ? kernels::tableOf<T>(kernels::InstructionSet::Reference) : kernels::table<T>())
+        , m_wide(plain ? kernels::tableOf<float>(kernels::InstructionSet::Reference) : kernels::table<float>())
         , m_flat(plain ? kernels::flatOf(kernels::InstructionSet::Reference) : kernels::flat()) {}
 
     void rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& y,
                  const at::Tensor& rstd) override {
-        m_table.rmsNorm(matrix(x), floats(weight), static_cast<float>(eps), matrix(y), floats(rstd));
+        m_table.rmsNorm(wide(x), floats(weight), static_cast<float>(eps), matrix(y), floats(rstd));
     }
     void rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& rstd,
-                         const at::Tensor& dx, bool accumulate) override {
-        m_table.rmsNormBackward(matrix(dy), matrix(x), floats(weight), floats(rstd), matrix(dx), accumulate);
+                         const at::Tensor& dx, bool accumulate, const at::Tensor& rounded) override {
+        const bool another = rounded.defined() && !rounded.is_same(dx);
+        m_table.rmsNormBackward(matrix(dy), wide(x), floats(weight), floats(rstd), wide(dx), accumulate,
+                                another ? matrix(rounded) : kernels::Matrix<T>{});
     }
     void rope(const at::Tensor& x, std::int64_t headDim, const at::Tensor& pos, const RotaryTables& tables,
               bool inverse) override {
@@ -60,15 +63,20 @@ public:
         m_table.decodeAttention(list.data(), static_cast<std::int32_t>(list.size()), shape, matrix(q), matrix(out));
     }
     void crossEntropy(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weights, float scale,
-                      bool gradient, const at::Tensor& loss, const at::Tensor& correct) override {
-        m_table.crossEntropy(matrix(logits), labels.const_data_ptr<std::int32_t>(), floats(weights), scale, gradient,
-                             floats(loss), correct.data_ptr<std::uint8_t>());
+                      const at::Tensor& gradient, const at::Tensor& loss, const at::Tensor& correct) override {
+        m_table.crossEntropy(wide(logits), labels.const_data_ptr<std::int32_t>(), floats(weights), scale,
+                             gradient.defined() ? matrix(gradient) : kernels::Matrix<T>{}, floats(loss),
+                             correct.data_ptr<std::uint8_t>());
     }
     void gatherRows(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& out) override {
-        m_table.gatherRows(matrix(table), ids.const_data_ptr<std::int32_t>(), matrix(out));
+        if (table.scalar_type() == at::kFloat) {
+            m_wide.gatherRows(wide(table), ids.const_data_ptr<std::int32_t>(), wide(out));
+        } else {
+            m_table.gatherRows(matrix(table), ids.const_data_ptr<std::int32_t>(), wide(out));
+        }
     }
     void scatterAddRows(const at::Tensor& src, const at::Tensor& ids, const at::Tensor& dst) override {
-        m_table.scatterAddRows(matrix(src), ids.const_data_ptr<std::int32_t>(), matrix(dst));
+        m_wide.scatterAddRows(wide(src), ids.const_data_ptr<std::int32_t>(), wide(dst));
     }
     void projectDown(const at::Tensor& x, const at::Tensor& a, float scale, const at::Tensor& p) override {
         m_table.projectDown(matrix(x), matrix(a), scale, matrix(p));
@@ -85,8 +93,7 @@ public:
         m_table.projectUpBackward(matrix(dp), matrix(a), scale, matrix(dx), accumulate);
     }
     void addOuter(const at::Tensor& u, const at::Tensor& v, float scale, const at::Tensor& dst) override {
-        const kernels::Matrix<float> target{dst.data_ptr<float>(), dst.size(0), dst.size(1), dst.stride(0)};
-        m_table.addOuter(matrix(u), matrix(v), scale, target);
+        m_table.addOuter(matrix(u), matrix(v), scale, wide(dst));
     }
     void convert(const at::Tensor& from, const at::Tensor& to) override {
         if constexpr (std::is_same_v<T, float>) {
@@ -100,6 +107,9 @@ private:
     [[nodiscard]] static kernels::Matrix<T> matrix(const at::Tensor& tensor) {
         return {static_cast<T*>(tensor.data_ptr()), tensor.size(0), tensor.size(1), tensor.stride(0)};
     }
+    [[nodiscard]] static kernels::Matrix<float> wide(const at::Tensor& tensor) {
+        return {tensor.data_ptr<float>(), tensor.size(0), tensor.size(1), tensor.stride(0)};
+    }
     [[nodiscard]] static float* floats(const at::Tensor& tensor) {
         return tensor.defined() ? tensor.data_ptr<float>() : nullptr;
     }
@@ -109,6 +119,7 @@ private:
     }
 
     const kernels::Table<T>& m_table;
+    const kernels::Table<float>& m_wide; // for what is fp32 whatever T is
     const kernels::FlatTable& m_flat;
 };
 

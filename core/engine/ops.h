@@ -32,8 +32,10 @@ public:
 
     virtual void rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& y,
                          const at::Tensor& rstd) = 0;
+    /// `rounded`: undefined, or dx itself where the activations are fp32.
     virtual void rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
-                                 const at::Tensor& rstd, const at::Tensor& dx, bool accumulate) = 0;
+                                 const at::Tensor& rstd, const at::Tensor& dx, bool accumulate,
+                                 const at::Tensor& rounded) = 0;
     virtual void rope(const at::Tensor& x, std::int64_t headDim, const at::Tensor& pos, const RotaryTables& tables,
                       bool inverse) = 0;
     virtual void gatedActivation(const at::Tensor& gate, const at::Tensor& up, const at::Tensor& h) = 0;
@@ -48,10 +50,13 @@ public:
     /// One new row of q for each sequence; its key and value are cached already.
     virtual void decodeAttention(const std::vector<CachedSequence>& sequences, const kernels::AttentionShape& shape,
                                  const at::Tensor& q, const at::Tensor& out) = 0;
-    /// loss fp32 [rows], correct uint8 [rows].
+    /// logits fp32; gradient in the dtype of the activations or undefined; loss fp32 [rows], correct uint8 [rows].
     virtual void crossEntropy(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weights,
-                              float scale, bool gradient, const at::Tensor& loss, const at::Tensor& correct) = 0;
+                              float scale, const at::Tensor& gradient, const at::Tensor& loss,
+                              const at::Tensor& correct) = 0;
+    /// From a table in the dtype of the activations or fp32, to fp32.
     virtual void gatherRows(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& out) = 0;
+    /// Both fp32.
     virtual void scatterAddRows(const at::Tensor& src, const at::Tensor& ids, const at::Tensor& dst) = 0;
 
     virtual void projectDown(const at::Tensor& x, const at::Tensor& a, float scale, const at::Tensor& p) = 0;
@@ -61,7 +66,7 @@ public:
     virtual void projectUpBackward(const at::Tensor& dp, const at::Tensor& a, float scale, const at::Tensor& dx,
                                    bool accumulate) = 0;
     virtual void addOuter(const at::Tensor& u, const at::Tensor& v, float scale, const at::Tensor& dst) = 0;
-    /// fp32 flat buffer into the dtype of the activations.
+    /// fp32 into the dtype of the activations, both contiguous.
     virtual void convert(const at::Tensor& from, const at::Tensor& to) = 0;
 };
 

@@ -32,12 +32,16 @@ void AtenOps::rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps,
 }
 
 void AtenOps::rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight,
-                              const at::Tensor& rstd, const at::Tensor& dx, bool accumulate) {
+                              const at::Tensor& rstd, const at::Tensor& dx, bool accumulate,
+                              const at::Tensor& rounded) {
     const at::Tensor result = aten::rmsNormBackward(dy, x, weight, rstd);
     if (accumulate) {
         dx.add_(result);
     } else {
         dx.copy_(result);
+    }
+    if (rounded.defined() && !rounded.is_same(dx)) {
+        rounded.copy_(dx);
     }
 }
 
@@ -92,9 +96,12 @@ void AtenOps::decodeAttention(const std::vector<CachedSequence>& sequences, cons
 }
 
 void AtenOps::crossEntropy(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weights, float scale,
-                           bool gradient, const at::Tensor& loss, const at::Tensor& correct) {
+                           const at::Tensor& gradient, const at::Tensor& loss, const at::Tensor& correct) {
     const aten::Losses result =
-        aten::crossEntropy(logits, labels.to(at::kLong), weights, static_cast<double>(scale), gradient);
+        aten::crossEntropy(logits, labels.to(at::kLong), weights, static_cast<double>(scale), gradient.defined());
+    if (gradient.defined()) {
+        gradient.copy_(result.gradient);
+    }
     loss.copy_(result.loss);
     correct.copy_(result.correct);
 }

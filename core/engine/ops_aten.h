@@ -13,7 +13,7 @@ public:
     void rmsNorm(const at::Tensor& x, const at::Tensor& weight, double eps, const at::Tensor& y,
                  const at::Tensor& rstd) override;
     void rmsNormBackward(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& weight, const at::Tensor& rstd,
-                         const at::Tensor& dx, bool accumulate) override;
+                         const at::Tensor& dx, bool accumulate, const at::Tensor& rounded) override;
     void rope(const at::Tensor& x, std::int64_t headDim, const at::Tensor& pos, const RotaryTables& tables,
               bool inverse) override;
     void gatedActivation(const at::Tensor& gate, const at::Tensor& up, const at::Tensor& h) override;
@@ -27,7 +27,7 @@ public:
     void decodeAttention(const std::vector<CachedSequence>& sequences, const kernels::AttentionShape& shape,
                          const at::Tensor& q, const at::Tensor& out) override;
     void crossEntropy(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weights, float scale,
-                      bool gradient, const at::Tensor& loss, const at::Tensor& correct) override;
+                      const at::Tensor& gradient, const at::Tensor& loss, const at::Tensor& correct) override;
     void gatherRows(const at::Tensor& table, const at::Tensor& ids, const at::Tensor& out) override;
     void scatterAddRows(const at::Tensor& src, const at::Tensor& ids, const at::Tensor& dst) override;
     void projectDown(const at::Tensor& x, const at::Tensor& a, float scale, const at::Tensor& p) override;

@@ -75,11 +75,12 @@ Shape shapeOf(const model::ModelConfig& config, const recipe::AdapterSection& ad
     return s;
 }
 
-// Bytes kept per token for the backward pass, over all layers.
+// Bytes kept per token for the backward pass, over all layers. The sums between the blocks are fp32 in either dtype.
 double keptPerToken(const Shape& s, const std::string& recompute, double rank, double width) {
-    const double all = (4 * s.hidden + 2 * s.query + 2 * s.keyValue + 2 * s.inner + 7 * rank) * width + 4 * s.heads + 8;
+    const double all = (2 * s.hidden + 2 * s.query + 2 * s.keyValue + 2 * s.inner + 7 * rank) * width +
+                       2 * s.hidden * sizeof(float) + 4 * s.heads + 8;
     if (recompute == "full") {
-        return s.layers * s.hidden * width + all;
+        return s.layers * s.hidden * sizeof(float) + all;
     }
     return s.layers * (recompute == "none" ? all : all - 2 * s.hidden * width);
 }
@@ -139,8 +140,8 @@ Estimate estimate(const model::ModelConfig& config, const recipe::Recipe& recipe
     const double adapterParameters = s.layers * s.adapterPerLayer;
     const double adapter = adapterParameters * (settings.bf16 ? 18 : 16);
     const double kept = keptPerToken(s, settings.recompute, rank, width) * tokens;
-    const double transient = (2 * s.inner + 6 * s.hidden) * tokens * width;
-    const double logits = kHeadChunkRows * s.vocabulary * (width + 4);
+    const double transient = ((2 * s.inner + 4 * s.hidden) * width + 2 * s.hidden * sizeof(float)) * tokens;
+    const double logits = kHeadChunkRows * s.vocabulary * 2 * sizeof(float);
     out.weightBytes = static_cast<std::uint64_t>(weights);
     out.adapterBytes = static_cast<std::uint64_t>(adapter);
     out.activationBytes = static_cast<std::uint64_t>(kept + transient + logits);

@@ -175,7 +175,7 @@ double rowKernels() {
     std::mt19937 rng(2);
     // A few layers' worth of buffers, taken in turn: larger than the caches together.
     constexpr int kSets = 4;
-    std::vector<Buffer<T>> hidden;
+    std::vector<Buffer<float>> hidden;
     std::vector<Buffer<T>> wide;
     for (int i = 0; i < kSets; ++i) {
         hidden.emplace_back(kTokens, kHidden);
@@ -184,6 +184,8 @@ double rowKernels() {
         wide.back().randomise(rng);
     }
     Buffer<T> out(kTokens, kHidden);
+    Buffer<T> dy(kTokens, kHidden);
+    dy.randomise(rng);
     Buffer<T> h(kTokens, kInner);
     h.randomise(rng);
     Buffer<T> qkv(kTokens, 960);
@@ -200,8 +202,9 @@ double rowKernels() {
         table.rmsNorm(hidden[static_cast<std::size_t>(i)].read(), weight.data(), 1e-5F, out.view(), rstd.data());
     });
     time("norms_backward_ms", 2.0, [&](int i) {
-        table.rmsNormBackward(hidden[static_cast<std::size_t>(i)].read(), out.read(), weight.data(), rstd.data(),
-                              hidden[static_cast<std::size_t>((i + 1) % kSets)].view(), true);
+        table.rmsNormBackward(dy.read(), hidden[static_cast<std::size_t>(i)].read(), weight.data(), rstd.data(),
+                              hidden[static_cast<std::size_t>((i + 1) % kSets)].view(), true,
+                              std::is_same_v<T, float> ? Matrix<T>{} : out.view());
     });
     std::vector<float> cosines(512 * 32, 0.6F);
     std::vector<float> sines(512 * 32, 0.8F);
@@ -222,12 +225,14 @@ double rowKernels() {
         table.gatedActivationBackward(h.view(), both.columns(0, kInner), both.columns(kInner, kInner),
                                       kernels::Activation::Silu);
     });
-    Buffer<T> logits(128, kVocab);
+    Buffer<float> logits(128, kVocab);
     logits.randomise(rng);
+    const Matrix<T> gradient{reinterpret_cast<T*>(logits.data.data()), 128, kVocab,
+                             kVocab * static_cast<std::int64_t>(sizeof(float) / sizeof(T))};
     std::vector<std::int32_t> labels(128, 77);
     std::vector<float> loss(128);
     const double ce = timeCalls(kTokens / 2 / 128, [&](int) {
-        table.crossEntropy(logits.view(), labels.data(), nullptr, 1.0F, true, loss.data(), nullptr);
+        table.crossEntropy(logits.view(), labels.data(), nullptr, 1.0F, gradient, loss.data(), nullptr);
     });
     field("cross_entropy_ms", ce);
     const std::int64_t parameters = 4884480;

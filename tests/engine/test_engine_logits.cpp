@@ -13,10 +13,10 @@ using engine::DecoderModel;
 namespace {
 
 // Tolerances of the kit's README: fp32 logits and log-probabilities 2e-4 absolute; bf16 weights and activations rms
-// 0.1, max 0.6.
+// 0.05, max 0.4 (the kit allows 0.1 and 0.6: logits are not rounded here).
 constexpr double kLogits = 2e-4;
-constexpr double kBf16Rms = 0.1;
-constexpr double kBf16Max = 0.6;
+constexpr double kBf16Rms = 0.05;
+constexpr double kBf16Max = 0.4;
 
 struct Counts {
     int supported = 0, refused = 0;
@@ -208,6 +208,7 @@ private Q_SLOTS:
             const auto& want = expected.at("seq" + std::to_string(s)).values;
             const double rms = kit::rmsDistance(got.value(), want);
             const double largest = kit::maxDistance(got.value(), want);
+            qInfo("logits in bf16 are off by rms %.4f, max %.4f", rms, largest);
             QVERIFY2(rms <= kBf16Rms && largest <= kBf16Max,
                      ("rms " + std::to_string(rms) + ", max " + std::to_string(largest)).c_str());
             QVERIFY2(rms > 0, "bf16 arithmetic cannot equal fp32: the dtype was not used");

@@ -17,15 +17,15 @@ using engine::DecoderModel;
 
 namespace {
 
-// Tolerances of the kit's README.
+// Tolerances of the README of the kit; tighter in bf16, where only what products and attention read is rounded.
 constexpr double kLoss = 2e-5;
 constexpr double kGradientNorm = 1e-4;
 constexpr double kGradient = 1e-4;
 constexpr double kAdapter = 1e-4;
 constexpr double kLogitsBefore = 2e-4;
 constexpr double kLogitsAfter = 1e-3;
-constexpr double kBf16LossFirst = 0.03, kBf16LossAll = 0.06;
-constexpr double kBf16GradientOne = 0.2, kBf16GradientAll = 0.12;
+constexpr double kBf16LossFirst = 0.015, kBf16LossAll = 0.06;
+constexpr double kBf16GradientOne = 0.1, kBf16GradientAll = 0.06;
 
 /// The suggestion, or 20 times the noise the trace itself measured.
 double bound(double suggested, const Json& trace, const char* noise) {
@@ -301,7 +301,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < run.losses.size(); ++i) {
             worst = std::max(worst, std::fabs(run.losses[i] - json.value().at("steps")[i].at("loss").get<double>()));
         }
-        qInfo("losses in bf16 are off by %.4f at most", worst);
+        qInfo("losses in bf16 are off by %.4f at most, the first by %.4f", worst,
+              std::fabs(run.losses[0] - json.value().at("steps")[0].at("loss").get<double>()));
         for (std::size_t i = 0; i < run.losses.size(); ++i) {
             const double off = std::fabs(run.losses[i] - json.value().at("steps")[i].at("loss").get<double>());
             QVERIFY2(off <= (i == 0 ? kBf16LossFirst : kBf16LossAll),
@@ -309,15 +310,18 @@ private Q_SLOTS:
         }
         std::vector<float> all;
         std::vector<float> want;
+        double one = 0;
         for (const auto& view : store.value()->views()) {
             const auto& expected = gradients.at(view.name).values;
             const float* got = run.firstGradient.data() + view.offset;
             const double distance = kit::relativeDistance(got, expected.data(), expected.size());
+            one = std::max(one, distance);
             QVERIFY2(distance <= kBf16GradientOne, (view.name + " is off by " + std::to_string(distance)).c_str());
             all.insert(all.end(), got, got + view.count);
             want.insert(want.end(), expected.begin(), expected.end());
         }
         const double together = kit::relativeDistance(all.data(), want.data(), want.size());
+        qInfo("gradients in bf16 are off by %.4f, one tensor by %.4f at most", together, one);
         QVERIFY2(together <= kBf16GradientAll, std::to_string(together).c_str());
     }
 

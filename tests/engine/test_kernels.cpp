@@ -5,6 +5,7 @@
 
 #include <QTest>
 
+#include <cstring>
 #include <omp.h>
 
 using namespace fettle::tests;
@@ -58,8 +59,8 @@ void norms() {
             std::mt19937 rng(7);
             const Case c{label<T>("norm", s.rows, s.cols), set};
             const auto weight = randomFloats(rng, static_cast<std::size_t>(s.cols));
-            Buffer<T> x(s.rows, s.cols, 3);
-            Buffer<T> residual(s.rows, s.cols, 1);
+            Buffer<float> x(s.rows, s.cols, 3); // the sum through the blocks is fp32 in every table
+            Buffer<float> residual(s.rows, s.cols, 1);
             Buffer<T> dy(s.rows, s.cols, 2);
             x.randomise(rng);
             residual.randomise(rng);
@@ -73,12 +74,23 @@ void norms() {
             compare(y1, y2, c, "y");
             expect(relativeError(r1, r2), 1e-6, c, "rstd");
             for (const bool accumulate : {false, true}) {
-                Buffer<T> dx1 = residual;
-                Buffer<T> dx2 = residual;
-                fast.rmsNormBackward(dy.read(), x.read(), weight.data(), r1.data(), dx1.view(), accumulate);
-                plain.rmsNormBackward(dy.read(), x.read(), weight.data(), r2.data(), dx2.view(), accumulate);
+                Buffer<float> dx1 = residual;
+                Buffer<float> dx2 = residual;
+                Buffer<T> copy1(s.rows, s.cols, 4);
+                Buffer<T> copy2 = copy1;
+                fast.rmsNormBackward(dy.read(), x.read(), weight.data(), r1.data(), dx1.view(), accumulate,
+                                     copy1.view());
+                plain.rmsNormBackward(dy.read(), x.read(), weight.data(), r2.data(), dx2.view(), accumulate,
+                                      copy2.view());
                 // One column: the gradient is a difference of equal numbers.
-                compare(dx1, dx2, c, "dx", s.cols == 1 ? 1e-2 : tolerance<T>());
+                compare(dx1, dx2, c, "dx", s.cols == 1 ? 1e-2 : tolerance<float>());
+                compare(copy1, copy2, c, "dx rounded", s.cols == 1 ? 1e-2 : tolerance<T>());
+                for (std::int64_t t = 0; t < s.rows; ++t) {
+                    QCOMPARE(toFloat(copy1.at(t, s.cols - 1)), toFloat(fromFloat<T>(dx1.at(t, s.cols - 1))));
+                }
+                Buffer<float> again = residual;
+                fast.rmsNormBackward(dy.read(), x.read(), weight.data(), r1.data(), again.view(), accumulate, {});
+                QVERIFY2(sameBits(again, dx1), c.what.c_str());
             }
             const std::vector<float> none(static_cast<std::size_t>(s.cols), 0.0F);
             fast.rmsNorm(x.read(), none.data(), 1e-5F, y1.view(), nullptr);
@@ -164,7 +176,7 @@ void losses() {
         const auto& fast = kernels::tableOf<T>(set);
         for (const Shape s : {Shape{1, 1}, Shape{2, 3}, Shape{7, 65}, Shape{5, 128}, Shape{3, 49152}}) {
             std::mt19937 rng(5);
-            Buffer<T> logits(s.rows, s.cols, 2);
+            Buffer<float> logits(s.rows, s.cols, 2);
             logits.randomise(rng, 5.0F);
             std::vector<std::int32_t> labels;
             std::vector<float> weights;
@@ -173,24 +185,45 @@ void losses() {
                 weights.push_back(t == 2 ? 0.0F : 0.5F + static_cast<float>(t));
             }
             if (s.cols > 2) { // two equal maxima: the first counts, the label is the second
-                logits.at(0, 0) = fromFloat<T>(40.0F);
-                logits.at(0, s.cols - 1) = fromFloat<T>(40.0F);
+                logits.at(0, 0) = 40.0F;
+                logits.at(0, s.cols - 1) = 40.0F;
                 labels[0] = static_cast<std::int32_t>(s.cols - 1);
             }
             const Case c{label<T>("cross-entropy", s.rows, s.cols), set};
             for (const bool gradient : {false, true}) {
-                Buffer<T> l1 = logits;
-                Buffer<T> l2 = logits;
+                Buffer<float> l1 = logits;
+                Buffer<float> l2 = logits;
+                Buffer<T> g1(s.rows, s.cols, 3);
+                Buffer<T> g2 = g1;
+                const Matrix<T> none;
                 std::vector<float> loss1(static_cast<std::size_t>(s.rows));
                 std::vector<float> loss2 = loss1;
                 std::vector<std::uint8_t> ok1(static_cast<std::size_t>(s.rows), 9);
                 std::vector<std::uint8_t> ok2 = ok1;
-                fast.crossEntropy(l1.view(), labels.data(), weights.data(), 0.25F, gradient, loss1.data(), ok1.data());
-                plain.crossEntropy(l2.view(), labels.data(), weights.data(), 0.25F, gradient, loss2.data(), ok2.data());
+                fast.crossEntropy(l1.view(), labels.data(), weights.data(), 0.25F, gradient ? g1.view() : none,
+                                  loss1.data(), ok1.data());
+                plain.crossEntropy(l2.view(), labels.data(), weights.data(), 0.25F, gradient ? g2.view() : none,
+                                   loss2.data(), ok2.data());
                 expect(relativeError(loss1, loss2), 2e-6, c, "loss");
                 QVERIFY2(ok1 == ok2, c.what.c_str());
-                compare(l1, l2, c, gradient ? "gradient" : "logits left alone");
-                QVERIFY(gradient || sameBits(l1, logits));
+                compare(g1, g2, c, gradient ? "gradient" : "gradient left alone");
+                QVERIFY2(sameBits(l1, logits) && sameBits(l2, logits), c.what.c_str());
+                if (gradient) { // over the logits, from where each row begins: the same bits
+                    for (const auto* table : {&fast, &plain}) {
+                        Buffer<float> both = logits;
+                        const auto steps = static_cast<std::int64_t>(sizeof(float) / sizeof(T));
+                        const Matrix<T> over{reinterpret_cast<T*>(both.data.data()), s.rows, s.cols,
+                                             both.stride * steps};
+                        table->crossEntropy(both.view(), labels.data(), weights.data(), 0.25F, over, loss1.data(),
+                                            ok1.data());
+                        Buffer<T> taken = g1;
+                        for (std::int64_t t = 0; t < s.rows; ++t) {
+                            std::memcpy(&taken.at(t, 0), over.data + t * over.stride,
+                                        static_cast<std::size_t>(s.cols) * sizeof(T));
+                        }
+                        QVERIFY2(sameBits(taken, table == &fast ? g1 : g2), c.what.c_str());
+                    }
+                }
             }
         }
     }
@@ -209,11 +242,18 @@ void rowsAndVectors() {
             for (std::int64_t t = 0; t < s.rows; ++t) {
                 ids.push_back(static_cast<std::int32_t>(rng() % 11)); // repeats
             }
-            Buffer<T> out(s.rows, s.cols, 1);
-            Buffer<T> expected = out;
-            fast.gatherRows(table.read(), ids.data(), out.view());
+            Buffer<float> gathered(s.rows, s.cols, 1);
+            Buffer<float> expected = gathered;
+            fast.gatherRows(table.read(), ids.data(), gathered.view());
             plain.gatherRows(table.read(), ids.data(), expected.view());
-            QVERIFY(sameBits(out, expected));
+            QVERIFY(sameBits(gathered, expected));
+            Buffer<T> out(s.rows, s.cols, 1);
+            for (std::int64_t t = 0; t < s.rows; ++t) {
+                for (std::int64_t i = 0; i < s.cols; ++i) {
+                    QCOMPARE(gathered.at(t, i), toFloat(table.at(ids[static_cast<std::size_t>(t)], i)));
+                    out.at(t, i) = fromFloat<T>(gathered.at(t, i));
+                }
+            }
             Buffer<T> t1 = table;
             Buffer<T> t2 = table;
             fast.scatterAddRows(out.read(), ids.data(), t1.view());
@@ -317,6 +357,12 @@ void products() {
                     wide.at(k, r) = w.at(r, k);
                 }
             }
+            Buffer<float> wideAddend(s.rows, s.out, 3);
+            for (std::int64_t r = 0; r < s.rows; ++r) {
+                for (std::int64_t k = 0; k < s.out; ++k) {
+                    wideAddend.at(r, k) = toFloat(addend.at(r, k));
+                }
+            }
             Buffer<T> bias(1, s.out);
             bias.randomise(rng);
             Buffer<T> p(s.rows, 24, 2);
@@ -352,6 +398,16 @@ void products() {
                     fast.product(x.read(), mine.data(), bias1, add, terms, termCount, y1.view());
                     plain.product(x.read(), theirs.data(), bias1, add, terms, termCount, y2.view());
                     compare(y1, y2, c, "y");
+                    // In fp32: what the rounded one came from.
+                    const Matrix<const float> addWide = more ? wideAddend.read() : Matrix<const float>{};
+                    Buffer<float> wide1(s.rows, s.out, 2);
+                    Buffer<float> wide2 = wide1;
+                    fast.productWide(x.read(), mine.data(), bias1, addWide, terms, termCount, wide1.view());
+                    plain.productWide(x.read(), theirs.data(), bias1, addWide, terms, termCount, wide2.view());
+                    compare(wide1, wide2, c, "y in fp32");
+                    for (std::int64_t r = 0; r < s.rows; ++r) {
+                        QCOMPARE(toFloat(y1.at(r, s.out - 1)), toFloat(fromFloat<T>(wide1.at(r, s.out - 1))));
+                    }
                 }
             }
         }
@@ -475,7 +531,7 @@ private Q_SLOTS:
             logits.at(0, 33) = std::numeric_limits<float>::quiet_NaN();
             const std::int32_t target = 3;
             float loss = 0.0F;
-            kernels::tableOf<float>(set).crossEntropy(logits.view(), &target, nullptr, 1.0F, false, &loss, nullptr);
+            kernels::tableOf<float>(set).crossEntropy(logits.view(), &target, nullptr, 1.0F, {}, &loss, nullptr);
             QVERIFY(std::isnan(loss));
         }
     }

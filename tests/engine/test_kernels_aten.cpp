@@ -183,6 +183,18 @@ void frozen(at::ScalarType dtype, double limit) {
                 // oneDNN takes the term as a rounded addend: one rounding more.
                 expectNear(layer.forward(x, std::vector<LowRankAddend>{{p, b, half, 0.5F}}), adapted, 2 * limit,
                            "forward with a term");
+                // In fp32 with an addend in fp32: rounded nowhere where the product is ours, before the addend
+                // elsewhere.
+                const at::Tensor stream = at::randn({tokens, out}, at::kFloat) * 64;
+                const double own = layer.storage() == FrozenLinear::Storage::Own ? 2e-6 : limit;
+                const std::vector<LowRankAddend> term{{p, b, half, 0.5F}};
+                const at::Tensor sum = layer.forwardWide(x, term, stream);
+                QCOMPARE(sum.scalar_type(), at::kFloat);
+                expectNear(sum - stream.to(at::kDouble), adapted, std::max(2 * own, 64 * 1e-6), "forward in fp32");
+                expectNear(layer.forwardWide(x, {}), y, own, "forward in fp32 alone");
+                const at::Tensor exact = layer.forwardExact(x);
+                QCOMPARE(exact.scalar_type(), at::kFloat);
+                expectNear(exact, y, std::max(limit / 128, 2e-6), "exact");
                 expectNear(layer.backwardInput(dy, std::vector<LowRankAddend>{{p, a, 0, 1.0F}}),
                            d(dy).matmul(d(w)) + d(p).matmul(d(a)), 2 * limit, "backward with a term");
                 expectNear(layer.backwardInput(dy), d(dy).matmul(d(w)), limit, "backward");
@@ -216,7 +228,7 @@ private Q_SLOTS:
         Buffer<float> dx(6, 37);
         std::vector<float> rstd(6);
         plain().rmsNorm(x.read(), weight.data(), 1e-5F, y.view(), rstd.data());
-        plain().rmsNormBackward(dy.read(), x.read(), weight.data(), rstd.data(), dx.view(), false);
+        plain().rmsNormBackward(dy.read(), x.read(), weight.data(), rstd.data(), dx.view(), false, {});
         const at::Tensor total = leaf(toDouble(x));
         const aten::Normed normed = aten::rmsNorm(total, toDouble(weight), 1e-5);
         expectNear(toDouble(y), normed.y, 1e-6, "y");
@@ -373,13 +385,13 @@ private Q_SLOTS:
         const at::Tensor target = at::tensor({3, -100, 40, 0, 7}, at::kLong);
         const at::Tensor each = at::cross_entropy_loss(x, target, {}, at::Reduction::None, -100);
         const at::Tensor grad = gradOf((each * toDouble(weights)).sum() * 0.5, x, at::ones({}, at::kDouble));
-        at::Tensor twin = toDouble(logits);
-        const aten::Losses losses = aten::crossEntropy(twin, target, toDouble(weights), 0.5, true);
+        const aten::Losses losses = aten::crossEntropy(toDouble(logits), target, toDouble(weights), 0.5, true);
         expectNear(losses.loss, each, 1e-12, "ATen loss");
-        expectNear(twin, grad, 1e-12, "ATen gradient");
+        expectNear(losses.gradient, grad, 1e-12, "ATen gradient");
         std::vector<float> loss(5);
         std::vector<std::uint8_t> correct(5);
-        plain().crossEntropy(logits.view(), labels.data(), weights.data(), 0.5F, true, loss.data(), correct.data());
+        plain().crossEntropy(logits.view(), labels.data(), weights.data(), 0.5F, logits.view(), loss.data(),
+                             correct.data());
         expectNear(toDouble(loss), each, 1e-6, "loss");
         expectNear(toDouble(logits), grad, 1e-6, "gradient");
         for (std::int64_t i = 0; i < 5; ++i) {

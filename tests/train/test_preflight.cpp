@@ -337,8 +337,8 @@ void TestPreflight::estimateOfTheKnownModel() {
     QCOMPARE(found.adapterBytes, std::uint64_t{18} * 4884480);
     // Two packed copies of linear layers and head, and the embedding, in two bytes each.
     QCOMPARE(found.weightBytes, std::uint64_t{2} * (2 * (106168320 + 28311552) + 28311552));
-    // 0.42 MB a token are kept.
-    QVERIFY(found.activationBytes > 420'000'000 && found.activationBytes < 560'000'000);
+    // 0.49 MB a token are kept.
+    QVERIFY(found.activationBytes > 490'000'000 && found.activationBytes < 620'000'000);
     QCOMPARE(found.peakBytes, found.weightBytes + found.adapterBytes + found.activationBytes + found.fixedBytes);
     QVERIFY(found.machineBytes > 0);
     QCOMPARE(found.steps, std::int64_t{3 * 13});

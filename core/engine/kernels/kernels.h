@@ -105,11 +105,14 @@ constexpr int kMaxLowRankTerms = 8;
 
 template <class T>
 struct Table {
-    /// y = x * rstd * weight, rstd[row] = 1 / sqrt(mean(x^2) + eps). y may be x; rstd may be null.
-    void (*rmsNorm)(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, float* rstd);
-    /// dx (+)= gradient of rmsNorm by x; x and rstd as in the forward pass. The weight is frozen. dx may be dy.
-    void (*rmsNormBackward)(Matrix<const T> dy, Matrix<const T> x, const float* weight, const float* rstd, Matrix<T> dx,
-                            bool accumulate);
+    // The sum that runs through the blocks and its gradient are fp32 in every table: rounded at each of some sixty
+    // additions they would lose what small losses are made of.
+    /// y = x * rstd * weight, rstd[row] = 1 / sqrt(mean(x^2) + eps). y may be x where T is float; rstd may be null.
+    void (*rmsNorm)(Matrix<const float> x, const float* weight, float eps, Matrix<T> y, float* rstd);
+    /// dx (+)= gradient of rmsNorm by x; x and rstd as in the forward pass. The weight is frozen. dx may be dy where T
+    /// is float. `rounded` (data may be null) receives dx as it stands then, in T.
+    void (*rmsNormBackward)(Matrix<const T> dy, Matrix<const float> x, const float* weight, const float* rstd,
+                            Matrix<float> dx, bool accumulate, Matrix<T> rounded);
 
     /// Turns dims [0, 2 half) of every head in place, pairs (i, i + half): heads at columns h * headDim of `x` (cols =
     /// heads * headDim), row t by position pos[t]. `inverse` turns back: the gradient.
@@ -133,13 +136,14 @@ struct Table {
                             Matrix<const T> q, Matrix<T> out);
 
     /// loss[row] = -log softmax(logits[row])[label] (unweighted); correct[row] = 1 where the label is the first maximum
-    /// (may be null). With `gradient` the logits become (softmax - onehot) * weights[row] * scale (weights null: 1). A
-    /// label < 0 gives loss 0, correct 0, gradient 0.
-    void (*crossEntropy)(Matrix<T> logits, const std::int32_t* labels, const float* weights, float scale, bool gradient,
-                         float* loss, std::uint8_t* correct);
+    /// (may be null). gradient (data null: not wanted) = (softmax - onehot) * weights[row] * scale (weights null: 1);
+    /// it may lie over the logits, each row beginning where its logits begin. A label < 0 gives loss 0, correct 0,
+    /// gradient 0. Without gradient the logits stay as they are.
+    void (*crossEntropy)(Matrix<float> logits, const std::int32_t* labels, const float* weights, float scale,
+                         Matrix<T> gradient, float* loss, std::uint8_t* correct);
 
     /// out[i] = table[ids[i]]; out.rows ids.
-    void (*gatherRows)(Matrix<const T> table, const std::int32_t* ids, Matrix<T> out);
+    void (*gatherRows)(Matrix<const T> table, const std::int32_t* ids, Matrix<float> out);
     /// dst[ids[i]] += src[i] in order of i; ids may repeat (the sum is rounded per addition).
     void (*scatterAddRows)(Matrix<const T> src, const std::int32_t* ids, Matrix<T> dst);
     /// y += alpha * x.
@@ -170,6 +174,9 @@ struct Table {
     /// kMaxLowRankTerms terms. y overlaps nothing but the addend.
     void (*product)(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const T> addend,
                     const LowRankTerm<T>* terms, int termCount, Matrix<T> y);
+    /// The same with addend and result in fp32: nothing is rounded.
+    void (*productWide)(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const float> addend,
+                        const LowRankTerm<T>* terms, int termCount, Matrix<float> y);
 };
 
 /// One AdamW step, torch's formula: p -= lr * weightDecay * p; m, v moments; p -= lr / (1 - beta1^t) * m / (sqrt(v) /

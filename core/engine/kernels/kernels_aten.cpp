@@ -177,7 +177,7 @@ at::Tensor decodeAttention(const AttentionShape& shape, const at::Tensor& q, con
     return scores.softmax(2).matmul(headsFirst(v, shape.heads)).transpose(0, 1).to(q.scalar_type()).contiguous();
 }
 
-Losses crossEntropy(at::Tensor logits, const at::Tensor& labels, const at::Tensor& weights, double scale,
+Losses crossEntropy(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weights, double scale,
                     bool gradient) {
     const at::Tensor x = wide(logits);
     const at::Tensor valid = labels.ge(0);
@@ -193,7 +193,7 @@ Losses crossEntropy(at::Tensor logits, const at::Tensor& labels, const at::Tenso
         }
         at::Tensor grad = (x - lse.unsqueeze(1)).exp();
         grad.scatter_add_(1, safe, at::full_like(safe, -1, grad.options()));
-        logits.copy_(grad * factor.unsqueeze(1));
+        result.gradient = grad.mul_(factor.unsqueeze(1));
     }
     return result;
 }

@@ -55,13 +55,13 @@ struct AttentionGradients {
                                          const at::Tensor& v);
 
 struct Losses {
-    at::Tensor loss;    // [rows] in the type of the sums
-    at::Tensor correct; // [rows] bool
+    at::Tensor loss;     // [rows] in the type of the sums
+    at::Tensor correct;  // [rows] bool
+    at::Tensor gradient; // [rows, vocabulary] in the type of the sums; undefined where not wanted
 };
-/// labels [rows] int64 (negative: no label), weights [rows] or undefined. With `gradient` the logits become the
-/// gradient.
-[[nodiscard]] Losses crossEntropy(at::Tensor logits, const at::Tensor& labels, const at::Tensor& weights, double scale,
-                                  bool gradient);
+/// labels [rows] int64 (negative: no label), weights [rows] or undefined.
+[[nodiscard]] Losses crossEntropy(const at::Tensor& logits, const at::Tensor& labels, const at::Tensor& weights,
+                                  double scale, bool gradient);
 
 /// dst (fp32 or wider) += scale * u^T v
 void addOuter(const at::Tensor& u, const at::Tensor& v, double scale, at::Tensor dst);

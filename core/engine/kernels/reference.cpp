@@ -41,10 +41,10 @@ T* rowOf(const Matrix<T>& m, Index row) {
 }
 
 template <class T>
-void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, float* rstd) {
+void rmsNorm(Matrix<const float> x, const float* weight, float eps, Matrix<T> y, float* rstd) {
 #pragma omp parallel for
     for (Index t = 0; t < x.rows; ++t) {
-        const T* in = rowOf(x, t);
+        const float* in = rowOf(x, t);
         T* out = rowOf(y, t);
         double sum = 0.0;
         for (Index i = 0; i < x.cols; ++i) {
@@ -61,13 +61,13 @@ void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, flo
 }
 
 template <class T>
-void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight, const float* rstd, Matrix<T> dx,
-                     bool accumulate) {
+void rmsNormBackward(Matrix<const T> dy, Matrix<const float> x, const float* weight, const float* rstd,
+                     Matrix<float> dx, bool accumulate, Matrix<T> rounded) {
 #pragma omp parallel for
     for (Index t = 0; t < x.rows; ++t) {
         const T* g = rowOf(dy, t);
-        const T* in = rowOf(x, t);
-        T* out = rowOf(dx, t);
+        const float* in = rowOf(x, t);
+        float* out = rowOf(dx, t);
         const double r = static_cast<double>(rstd[t]);
         double dot = 0.0;
         for (Index i = 0; i < x.cols; ++i) {
@@ -79,6 +79,9 @@ void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight,
                                static_cast<double>(load(in[i])) * mean;
             const double before = accumulate ? static_cast<double>(load(out[i])) : 0.0;
             store(out[i], before + own * r);
+            if (rounded.data != nullptr) {
+                store(rowOf(rounded, t)[i], static_cast<double>(out[i]));
+            }
         }
     }
 }
@@ -309,43 +312,45 @@ void decodeAttention(const DecodeSequence<T>* sequences, std::int32_t count, con
 }
 
 template <class T>
-void crossEntropy(Matrix<T> logits, const std::int32_t* labels, const float* weights, float scale, bool gradient,
-                  float* loss, std::uint8_t* correct) {
+void crossEntropy(Matrix<float> logits, const std::int32_t* labels, const float* weights, float scale,
+                  Matrix<T> gradient, float* loss, std::uint8_t* correct) {
 #pragma omp parallel for
     for (Index t = 0; t < logits.rows; ++t) {
-        T* row = rowOf(logits, t);
+        // A copy: the gradient may lie over the logits.
+        const std::vector<float> row(rowOf(logits, t), rowOf(logits, t) + logits.cols);
         const Index label = labels[t];
+        const auto logit = [&row](Index i) { return static_cast<double>(row[static_cast<std::size_t>(i)]); };
         Index best = 0;
         for (Index i = 1; i < logits.cols; ++i) {
-            best = load(row[i]) > load(row[best]) ? i : best;
+            best = logit(i) > logit(best) ? i : best;
         }
-        const auto top = static_cast<double>(load(row[best]));
+        const double top = logit(best);
         double sum = 0.0;
         for (Index i = 0; i < logits.cols; ++i) {
-            sum += std::exp(static_cast<double>(load(row[i])) - top);
+            sum += std::exp(logit(i) - top);
         }
-        loss[t] = label < 0 ? 0.0F : static_cast<float>(std::log(sum) + top - static_cast<double>(load(row[label])));
+        loss[t] = label < 0 ? 0.0F : static_cast<float>(std::log(sum) + top - logit(label));
         if (correct != nullptr) {
             correct[t] = best == label ? 1 : 0;
         }
-        if (!gradient) {
+        if (gradient.data == nullptr) {
             continue;
         }
         const double factor =
             label < 0 ? 0.0 : static_cast<double>(scale) * static_cast<double>(weights != nullptr ? weights[t] : 1.0F);
         for (Index i = 0; i < logits.cols; ++i) {
-            const double p = std::exp(static_cast<double>(load(row[i])) - top) / sum;
-            store(row[i], factor == 0.0 ? 0.0 : factor * (p - (i == label ? 1.0 : 0.0)));
+            const double p = std::exp(logit(i) - top) / sum;
+            store(rowOf(gradient, t)[i], factor == 0.0 ? 0.0 : factor * (p - (i == label ? 1.0 : 0.0)));
         }
     }
 }
 
 template <class T>
-void gatherRows(Matrix<const T> source, const std::int32_t* ids, Matrix<T> out) {
+void gatherRows(Matrix<const T> source, const std::int32_t* ids, Matrix<float> out) {
 #pragma omp parallel for
     for (Index t = 0; t < out.rows; ++t) {
         for (Index i = 0; i < out.cols; ++i) {
-            rowOf(out, t)[i] = rowOf(source, ids[t])[i];
+            rowOf(out, t)[i] = load(rowOf(source, ids[t])[i]);
         }
     }
 }
@@ -443,9 +448,9 @@ void unpackWeight(const std::uint32_t* packed, Matrix<T> w) {
     }
 }
 
-template <class T>
-void productOver(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const T> addend,
-                 const LowRankTerm<T>* terms, int termCount, Matrix<T> y) {
+template <class T, class Y>
+void productOver(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const Y> addend,
+                 const LowRankTerm<T>* terms, int termCount, Matrix<Y> y) {
 #pragma omp parallel for
     for (Index i = 0; i < y.rows; ++i) {
         for (Index j = 0; j < y.cols; ++j) {
@@ -543,7 +548,8 @@ Table<T> makeTable() {
     t.packedWords = packedWords;
     t.packWeight = packWeight<T>;
     t.unpackWeight = unpackWeight<T>;
-    t.product = productOver<T>;
+    t.product = productOver<T, T>;
+    t.productWide = productOver<T, float>;
     return t;
 }
 

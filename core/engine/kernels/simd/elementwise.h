@@ -20,7 +20,7 @@ FETTLE_INLINE void overRow(Index cols, Body body) {
 }
 
 template <class T>
-FETTLE_INLINE void finishNorm(const T* in, const float* weight, Index cols, Vec squares, float eps, T* out,
+FETTLE_INLINE void finishNorm(const float* in, const float* weight, Index cols, Vec squares, float eps, T* out,
                               float* rstd) {
     const float r = 1.0F / __builtin_sqrtf(sumLanes(squares) / static_cast<float>(cols) + eps);
     const Vec factor = splat(r);
@@ -32,9 +32,9 @@ FETTLE_INLINE void finishNorm(const T* in, const float* weight, Index cols, Vec 
 }
 
 template <class T>
-void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, float* rstd) {
+void rmsNorm(Matrix<const float> x, const float* weight, float eps, Matrix<T> y, float* rstd) {
     overRows(x.rows, x.cols, [&](Index t) {
-        const T* in = rowOf(x, t);
+        const float* in = rowOf(x, t);
         Vec squares{};
         overRow(x.cols, [&](Index i, Index n) {
             const Vec v = loadAny(in + i, n);
@@ -45,12 +45,13 @@ void rmsNorm(Matrix<const T> x, const float* weight, float eps, Matrix<T> y, flo
 }
 
 template <class T>
-void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight, const float* rstd, Matrix<T> dx,
-                     bool accumulate) {
+void rmsNormBackward(Matrix<const T> dy, Matrix<const float> x, const float* weight, const float* rstd,
+                     Matrix<float> dx, bool accumulate, Matrix<T> rounded) {
     overRows(x.rows, x.cols, [&](Index t) {
         const T* g = rowOf(dy, t);
-        const T* in = rowOf(x, t);
-        T* out = rowOf(dx, t);
+        const float* in = rowOf(x, t);
+        float* out = rowOf(dx, t);
+        T* copy = rounded.data != nullptr ? rowOf(rounded, t) : nullptr;
         Vec dot{};
         overRow(x.cols,
                 [&](Index i, Index n) { dot += loadAny(g + i, n) * loadAny(weight + i, n) * loadAny(in + i, n); });
@@ -62,6 +63,9 @@ void rmsNormBackward(Matrix<const T> dy, Matrix<const T> x, const float* weight,
                 own += loadAny(out + i, n);
             }
             storeAny(out + i, own, n);
+            if (copy != nullptr) {
+                storeAny(copy + i, own, n);
+            }
         });
     });
 }
@@ -156,9 +160,10 @@ void gatedActivationBackward(Matrix<T> dh, Matrix<T> gate, Matrix<T> up, Activat
     }
 }
 
-/// One row of cross-entropy, four sums side by side so that additions overlap.
+/// One row of cross-entropy, four sums side by side so that additions overlap. `gradient` (or null) may begin where
+/// `row` does: a vector is read before it is written, and what is written lies at or before what has been read.
 template <class T>
-FETTLE_INLINE void crossEntropyRow(T* row, Index cols, Index label, float factor, bool gradient, float* loss,
+FETTLE_INLINE void crossEntropyRow(const float* row, Index cols, Index label, float factor, T* gradient, float* loss,
                                    std::uint8_t* correct) {
     constexpr Index kStep = Index{4} * kLanes;
     const Index whole = cols / kStep * kStep;
@@ -196,33 +201,36 @@ FETTLE_INLINE void crossEntropyRow(T* row, Index cols, Index label, float factor
         }
         *correct = first ? 1 : 0;
     }
-    if (!gradient) {
+    if (gradient == nullptr) {
         return;
     }
     if (factor == 0.0F) {
-        overRow(cols, [&](Index i, Index n) { storeAny(row + i, Vec{}, n); });
+        overRow(cols, [&](Index i, Index n) { storeAny(gradient + i, Vec{}, n); });
         return;
     }
     const Vec scaled = splat(factor / sum);
     const float atLabel = factor * (expOne(labelLogit - top) / sum - 1.0F);
-    overRow(cols, [&](Index i, Index n) { storeAny(row + i, expOf(loadAny(row + i, n) - topVec) * scaled, n); });
-    storeOne(row + label, atLabel);
+    overRow(cols, [&](Index i, Index n) { storeAny(gradient + i, expOf(loadAny(row + i, n) - topVec) * scaled, n); });
+    storeOne(gradient + label, atLabel);
 }
 
 template <class T>
-void crossEntropy(Matrix<T> logits, const std::int32_t* labels, const float* weights, float scale, bool gradient,
-                  float* loss, std::uint8_t* correct) {
+void crossEntropy(Matrix<float> logits, const std::int32_t* labels, const float* weights, float scale,
+                  Matrix<T> gradient, float* loss, std::uint8_t* correct) {
     overRows(logits.rows, logits.cols, [&](Index t) {
         const float factor = labels[t] < 0 ? 0.0F : scale * (weights != nullptr ? weights[t] : 1.0F);
-        crossEntropyRow(rowOf(logits, t), logits.cols, Index{labels[t]}, factor, gradient, loss + t,
+        T* slope = gradient.data != nullptr ? rowOf(gradient, t) : nullptr;
+        crossEntropyRow(rowOf(logits, t), logits.cols, Index{labels[t]}, factor, slope, loss + t,
                         correct != nullptr ? correct + t : nullptr);
     });
 }
 
 template <class T>
-void gatherRows(Matrix<const T> source, const std::int32_t* ids, Matrix<T> out) {
+void gatherRows(Matrix<const T> source, const std::int32_t* ids, Matrix<float> out) {
     overRows(out.rows, out.cols, [&](Index t) {
-        __builtin_memcpy(rowOf(out, t), rowOf(source, ids[t]), static_cast<std::size_t>(out.cols) * sizeof(T));
+        const T* from = rowOf(source, ids[t]);
+        float* to = rowOf(out, t);
+        overRow(out.cols, [&](Index i, Index n) { storeAny(to + i, loadAny(from + i, n), n); });
     });
 }
 

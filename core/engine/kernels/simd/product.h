@@ -82,20 +82,20 @@ struct TileTerm {
 
 constexpr int kMaxTerms = kMaxLowRankTerms;
 
-/// How a tile ends: bias and addend in fp32, then one rounding.
-template <class T>
+/// How a tile ends: bias and addend in fp32, then one rounding, or none where Y is float.
+template <class T, class Y>
 struct ProductEnd {
-    T* y;
+    Y* y;
     Index yStride;
     const T* bias;   // at the tile's first column, or null
-    const T* addend; // at the tile's first element, or null
+    const Y* addend; // at the tile's first element, or null
     Index addendStride;
     Index cols; // valid from the tile's first column
 };
 
 /// Rows of sums [rows, kPanel] to y.
-template <class T>
-FETTLE_INLINE void finishTile(const float* sums, Index rows, const ProductEnd<T>& end) {
+template <class T, class Y>
+FETTLE_INLINE void finishTile(const float* sums, Index rows, const ProductEnd<T, Y>& end) {
     for (Index m = 0; m < rows; ++m) {
         overRow(smaller(kPanel, end.cols), [&](Index lane, Index count) {
             Vec x = load(sums + m * kPanel + lane);
@@ -166,13 +166,13 @@ void packTerm(const LowRankTerm<T>& term, Index rank, Index cols, Element<T>* ou
 }
 
 /// Everything a product's pieces share.
-template <class T>
+template <class T, class Y>
 struct ProductCall {
     Matrix<const T> x;
     const Element<T>* packed;
     const T* bias;
-    Matrix<const T> addend;
-    Matrix<T> y;
+    Matrix<const Y> addend;
+    Matrix<Y> y;
     PackedTerm<T> terms[kMaxTerms];
     int termCount;
     Index elements;
@@ -180,8 +180,8 @@ struct ProductCall {
 
 /// Rows [first, first + rows) of panels [firstPanel, lastPanel). `sums`: [panels, rows, kPanel] where x is deep, else
 /// of one tile.
-template <class T>
-void productPiece(const ProductCall<T>& call, Index first, Index rows, Index firstPanel, Index lastPanel,
+template <class T, class Y>
+void productPiece(const ProductCall<T, Y>& call, Index first, Index rows, Index firstPanel, Index lastPanel,
                   Element<T>* scratch, float* sums) {
     using E = Element<T>;
     const Left<E> left = leftRows(call.x, first, rows, scratch);
@@ -217,10 +217,10 @@ void productPiece(const ProductCall<T>& call, Index first, Index rows, Index fir
                 if (last) {
                     finishTile(
                         mine, count,
-                        ProductEnd<T>{rowOf(call.y, first + r) + column, call.y.stride,
-                                      call.bias != nullptr ? call.bias + column : nullptr,
-                                      call.addend.data != nullptr ? rowOf(call.addend, first + r) + column : nullptr,
-                                      call.addend.stride, call.y.cols - column});
+                        ProductEnd<T, Y>{rowOf(call.y, first + r) + column, call.y.stride,
+                                         call.bias != nullptr ? call.bias + column : nullptr,
+                                         call.addend.data != nullptr ? rowOf(call.addend, first + r) + column : nullptr,
+                                         call.addend.stride, call.y.cols - column});
                 }
                 for (int i = 0; i < termCount; ++i) {
                     terms[i].left.data += kPanelRows * terms[i].left.row;
@@ -230,11 +230,11 @@ void productPiece(const ProductCall<T>& call, Index first, Index rows, Index fir
     }
 }
 
-template <class T>
-void product(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const T> addend,
-             const LowRankTerm<T>* terms, int termCount, Matrix<T> y) {
+template <class T, class Y>
+void product(Matrix<const T> x, const std::uint32_t* packed, const T* bias, Matrix<const Y> addend,
+             const LowRankTerm<T>* terms, int termCount, Matrix<Y> y) {
     using E = Element<T>;
-    ProductCall<T> call{x, reinterpret_cast<const E*>(packed), bias, addend, y, {}, 0, elementsOf<T>(x.cols)};
+    ProductCall<T, Y> call{x, reinterpret_cast<const E*>(packed), bias, addend, y, {}, 0, elementsOf<T>(x.cols)};
     Index words = 0;
     Index termElements = 0;
     for (int i = 0; i < termCount; ++i) {
