@@ -129,7 +129,7 @@ RowClass classifyRow(std::span<const float> losses, const RowThresholds& thresho
         return RowClass::Untold;
     }
     const auto last = static_cast<double>(ends.last);
-    if (ends.count > 1 && last >= thresholds.lastUpper && last > 0) {
+    if (ends.count > 1 && last >= thresholds.lastUpper && last > kKnownLoss) {
         double lowest = std::numeric_limits<double>::infinity();
         for (const float loss : losses) {
             if (std::isfinite(loss)) {

@@ -31,7 +31,11 @@ struct RowHistory {
 
 enum class RowClass : std::uint8_t { Untold = 0, Learning, TooEasy, NeverLearned, Forgotten };
 
-/// The numbers the rules use, all taken from the run itself.
+/// A row whose last mean loss is no higher is known (the right tokens get 90 % and more): it is neither never learned
+/// nor forgotten, however the others do.
+inline constexpr double kKnownLoss = 0.105; // -ln 0.9
+
+/// The numbers the rules use, taken from the run itself.
 struct RowThresholds {
     double firstMedian = 0; // of the first losses
     double lastMedian = 0;  // of the last ones

@@ -234,6 +234,18 @@ private Q_SLOTS:
         QVERIFY(std::all_of(none.begin(), none.end(), [](RowClass c) { return c == RowClass::TooEasy; }));
     }
 
+    // Where every row is known well, the least known one is still no row that was never learned.
+    void knownRowsAreNotBlamed() {
+        std::vector<std::vector<float>> rows(20, {2.0F, 0.01F, 0.005F});
+        rows.push_back({0.05F, 0.05F, 0.05F});
+        rows.push_back({0.016F, 0.004F, 0.1F});
+        rows.push_back({2.0F, 2.0F, 1.9F});
+        const auto classes = train::classifyRowLosses(historyOf(rows));
+        QCOMPARE(static_cast<int>(classes[20]), static_cast<int>(RowClass::TooEasy));
+        QCOMPARE(static_cast<int>(classes[21]), static_cast<int>(RowClass::TooEasy));
+        QCOMPARE(static_cast<int>(classes[22]), static_cast<int>(RowClass::NeverLearned));
+    }
+
     void historiesCountWhatIsMissing() {
         const FakeRun run;
         must(makeFolders(run.folder + "/row_losses"));

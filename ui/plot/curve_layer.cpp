@@ -296,9 +296,11 @@ void MarkerLayer::draw(QCPPainter* painter) {
     if (!m_note.isEmpty()) {
         painter->setAntialiasing(true);
         painter->setFont(theme.font(FontRole::Caption));
+        const double width = QFontMetricsF(theme.font(FontRole::Caption)).horizontalAdvance(m_note);
+        const QRectF place(area.left() + u, area.top(), width + u, u * 5);
+        painter->fillRect(place, theme.color(Token::Surface)); // over a curve it would not be readable
         painter->setPen(theme.color(Token::Text3));
-        painter->drawText(QRectF(area.left() + u, area.top(), area.width() - u, u * 5),
-                          static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), m_note);
+        painter->drawText(place, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), m_note);
     }
 }
 

@@ -415,8 +415,20 @@ void PreflightCard::setMeasuresByItself(bool on) {
 }
 
 void PreflightCard::refreshMeasure(const PreflightState& state) {
-    m_measureBox->setVisible(!state.measuring);
+    // The focus goes to Cancel and back; hidden, the button would pass it on to whatever stands next.
+    auto* cancel = m_measuring->findChild<QPushButton*>();
+    const bool begins = state.measuring && m_measure->hasFocus();
+    const bool ends = !state.measuring && cancel != nullptr && cancel->hasFocus();
+    m_measuring->setVisible(state.measuring || ends);
+    m_measureBox->setVisible(!state.measuring || begins);
+    if (begins && cancel != nullptr) {
+        cancel->setFocus(Qt::OtherFocusReason);
+    }
+    if (ends) {
+        m_measure->setFocus(Qt::OtherFocusReason);
+    }
     m_measuring->setVisible(state.measuring);
+    m_measureBox->setVisible(!state.measuring);
     m_measuring->setProgress(std::nullopt, state.measuringText);
     m_measure->setText(state.measured ? tr("Measure again") : tr("Measure with two real steps"));
     setDisabledReason(m_measure, state.measureHold);

@@ -48,8 +48,11 @@ RunBanner RunPresenter::banner(const RunRow& row, const RunSeries* numbers) cons
         break;
     case RunState::Queued: {
         const RunRow* active = m_workspace.runs().active();
+        const RunRow* mine = m_workspace.runs().find(qs(s.folder));
         say("queued", State::Accent, tr("Waits for its turn"),
-            active != nullptr && active->summary.folder != s.folder
+            mine != nullptr && mine->queuePlace.value_or(0) > 0
+                ? tr("It is number %1 in the queue.").arg(*mine->queuePlace + 1)
+            : active != nullptr && active->summary.folder != s.folder
                 ? tr("It starts when %1 has ended.").arg(active->title())
                 : tr("It starts when the processor is free."));
         break;

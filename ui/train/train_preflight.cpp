@@ -140,8 +140,7 @@ void TrainPresenter::fillMeasure(PreflightState& out) const {
     out.pill = tr("measured %1").arg(Format::when(last->atMs));
     out.pillState = State::Ok;
     out.peak = Format::bytes(last->peakBytes);
-    out.speed = Format::exactCount(std::llround(last->tokensPerSecond));
-    out.speedNote = tr("tokens/s");
+    // Time and speed stay those of the estimate: it remembers this measurement, or a run that came after it.
 }
 
 // ---------------------------------------------------------------- one row
