@@ -4280,6 +4280,10 @@
         <source>Start a new run with these rows</source>
         <translation>用现在的数据行开始新的训练</translation>
     </message>
+    <message>
+        <source>It is number %1 in the queue.</source>
+        <translation>排在队列第 %1 位。</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::RunRecord</name>
