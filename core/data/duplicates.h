@@ -18,7 +18,7 @@ namespace fettle::data {
 struct DuplicateOptions {
     double threshold = 0.8; // Jaccard of 5-character shingles of the normal key; 0.5 to 1
     std::uint64_t seed = 1;
-    std::stop_token stop;
+    std::stop_token stop = {};
     std::function<void(double)> progress = {}; // 0 to 1 of clusters() or leaks(); from the calling thread
 };
 

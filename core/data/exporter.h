@@ -33,9 +33,9 @@ struct ExportFormat {
 [[nodiscard]] const ExportFormat* findExportFormat(std::string_view name);
 
 struct ExportOptions {
-    std::string format = "chat";              // a name of exportFormats()
-    std::optional<ExportContainer> container; // nullopt: the format's own
-    std::stop_token stop;
+    std::string format = "chat";                             // a name of exportFormats()
+    std::optional<ExportContainer> container = std::nullopt; // the format's own
+    std::stop_token stop = {};
 };
 
 /// One thing that a row loses, or the row itself.
@@ -72,8 +72,8 @@ struct ExportReport {
 /// Gives the rows one after another to `take` until it returns false; may be called several times, with the same rows.
 using SampleSource = std::function<Result<void>(const std::function<bool(const Sample&)>& take)>;
 
-/// Reads all rows once and tells what would be lost. Errors: Unsupported (Parquet, an unknown combination of format and
-/// container), InvalidInput (unknown format, no rows), of the source.
+/// Reads all rows twice and tells what would be lost. Errors: Unsupported (Parquet, an unknown combination of format
+/// and container), InvalidInput (unknown format, no rows), of the source.
 [[nodiscard]] Result<ExportReport> planExport(const SampleSource& source, const ExportOptions& options);
 
 /// Plans, then writes `outPath` (a folder for Folder) atomically: after an error or a stop nothing is changed. Refused

@@ -36,6 +36,7 @@ struct TokenCheckOptions {
 
 /// What is worth keeping of a row beside its checks: columns, histograms and set-wide checks are made of it.
 struct RowFacts {
+    bool languageReliable = false;
     std::string language;         // ISO 639-1 (zh-Hant for traditional Chinese), "" = too little text to tell
     std::int64_t turns = 0;       // messages
     std::int64_t characters = 0;  // code points of all texts

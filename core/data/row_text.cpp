@@ -40,8 +40,13 @@ TextRole textRoleOf(const Json& message, bool context) {
     return role == "tool" || role == "function" ? TextRole::Tool : TextRole::Other;
 }
 
-void give(const Take& take, std::string key, const Json& text, TextRole role) {
-    take(RowText{std::move(key), &text.get_ref<const std::string&>(), role});
+void give(const Take& take, std::string key, const Json& text, TextRole role, bool hasCalls = false) {
+    take(RowText{std::move(key), &text.get_ref<const std::string&>(), role, hasCalls});
+}
+
+bool callsSomething(const Json& message) {
+    const Json* calls = present(message, "tool_calls");
+    return (calls != nullptr && !calls->empty()) || present(message, "function_call") != nullptr;
 }
 
 void eachMessageText(const Json& messages, std::string_view path, bool context, const Take& take) {
@@ -53,7 +58,7 @@ void eachMessageText(const Json& messages, std::string_view path, bool context, 
         const TextRole role = textRoleOf(message, context);
         for (const std::string_view key : {"thinking", "reasoning_content", "content"}) {
             if (const Json* text = textAt(message, key)) {
-                give(take, memberKey(elementKey(path, i), key), *text, role);
+                give(take, memberKey(elementKey(path, i), key), *text, role, callsSomething(message));
             }
         }
     }

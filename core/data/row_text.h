@@ -17,6 +17,7 @@ struct RowText {
     std::string key; // dotted path: "messages[1].content"
     const std::string* text = nullptr;
     TextRole role = TextRole::Other;
+    bool hasCalls = false; // stands beside tool calls, so it may be empty
 };
 
 /// Every text of the row that a person wrote or reads, in order: contents, thoughts, prompts, answers, texts. Not

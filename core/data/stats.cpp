@@ -26,9 +26,9 @@ Json distributionJson(const Distribution& d) {
     return out;
 }
 
-} // namespace
-
-double quantile(std::span<const std::int64_t> sorted, double q) {
+// Linear interpolation between order statistics (type 7).
+template <class T>
+double quantileOf(std::span<const T> sorted, double q) {
     if (sorted.empty()) {
         return 0;
     }
@@ -37,6 +37,16 @@ double quantile(std::span<const std::int64_t> sorted, double q) {
     const std::size_t above = std::min(below + 1, sorted.size() - 1);
     const auto low = static_cast<double>(sorted[below]);
     return low + (place - static_cast<double>(below)) * (static_cast<double>(sorted[above]) - low);
+}
+
+} // namespace
+
+double quantile(std::span<const std::int64_t> sorted, double q) {
+    return quantileOf(sorted, q);
+}
+
+double quantile(std::span<const double> sorted, double q) {
+    return quantileOf(sorted, q);
 }
 
 Distribution distributionOf(std::vector<std::int64_t> values) {

@@ -17,6 +17,7 @@ struct Distribution {
 
 /// Quantile by linear interpolation between order statistics (type 7). `sorted` ascending; 0 for an empty list.
 [[nodiscard]] double quantile(std::span<const std::int64_t> sorted, double q);
+[[nodiscard]] double quantile(std::span<const double> sorted, double q);
 [[nodiscard]] Distribution distributionOf(std::vector<std::int64_t> values);
 
 /// Epochs by the notebook's rule: 3, more for few rows (at most 25), fewer for very many. 0 rows: 0.

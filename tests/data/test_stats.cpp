@@ -99,7 +99,7 @@ private Q_SLOTS:
         QVERIFY(close(quantile(values, 0), 1) && close(quantile(values, 1), 8) && close(quantile(values, 0.5), 3) &&
                 close(quantile(values, 0.95), 7.4));
         QVERIFY(close(quantile(std::vector<std::int64_t>{7}, 0.3), 7));
-        QVERIFY(close(quantile({}, 0.5), 0));
+        QVERIFY(close(quantile(std::vector<std::int64_t>{}, 0.5), 0));
         QCOMPARE(defaultEpochs(0), std::int64_t{0});
     }
 };
