@@ -1,45 +1,16 @@
 // fettle data: reading, judging and encoding data files.
-#include "base/files.h"
 #include "base/numbers.h"
 #include "cli/commands.h"
+#include "cli/data_files.h"
 #include "data/encode_sample.h"
 #include "data/importer.h"
 #include "data/stats.h"
 #include "data/validate.h"
-#include "train/model_text.h"
 
 #include <optional>
 
 namespace fettle::app {
 namespace {
-
-std::string placeOf(const data::RowFault& fault) {
-    std::string out = fault.file;
-    if (fault.line > 0) {
-        out += ":" + std::to_string(fault.line);
-    }
-    return out + ": " + (fault.key.empty() ? "" : fault.key + ": ");
-}
-
-void tellFaults(const data::ImportReport& report) {
-    constexpr std::size_t kShown = 20;
-    for (std::size_t i = 0; i < report.faults.size() && i < kShown; ++i) {
-        const data::RowFault& fault = report.faults[i];
-        printNote(placeOf(fault) + (fault.severity == data::Severity::Warning ? "warning: " : "") + fault.reason +
-                  " [" + fault.code + "]");
-    }
-    const std::int64_t more =
-        static_cast<std::int64_t>(report.faults.size()) - static_cast<std::int64_t>(kShown) + report.faultsNotKept;
-    if (more > 0) {
-        printNote("… and " + std::to_string(more) + " more");
-    }
-}
-
-data::ImportOptions importOptions(const Arguments& arguments) {
-    data::ImportOptions options;
-    options.format = arguments.text("--format", "auto");
-    return options;
-}
 
 int import(const Arguments& arguments) {
     const auto report =
@@ -88,16 +59,6 @@ int validate(const Arguments& arguments) {
         }
     }
     return kDone;
-}
-
-Result<text::TextModel> textModel(const Arguments& arguments) {
-    const std::string name = arguments.text("--model");
-    const auto path = train::resolveModelPath(name);
-    auto model = train::loadTextModel(path ? *path : name);
-    if (!model && !path && !fileExists(name)) {
-        return path.error();
-    }
-    return model;
 }
 
 std::string distributionText(const data::Distribution& d) {

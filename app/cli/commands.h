@@ -17,6 +17,8 @@ struct Command {
 
 [[nodiscard]] std::vector<Command> benchCommands();
 [[nodiscard]] std::vector<Command> dataCommands();
+[[nodiscard]] std::vector<Command> dataCheckCommands(); // data dedupe, data check
+[[nodiscard]] std::vector<Command> dataSetCommands();   // data split, data export, data diff
 [[nodiscard]] std::vector<Command> estimateCommands();
 [[nodiscard]] std::vector<Command> exportCommands();
 [[nodiscard]] std::vector<Command> generateCommands();

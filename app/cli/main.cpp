@@ -9,13 +9,13 @@ namespace {
 
 std::vector<Command> allCommands() {
     std::vector<Command> all;
-    for (const auto& group :
-         {trainCommands(), runsCommands(), queueCommands(), estimateCommands(), dataCommands(), tokenizeCommands(),
-          templateCommands(), modelCommands(), scoreCommands(), generateCommands(), exportCommands(),
+    for (const auto& group : {trainCommands(), runsCommands(), queueCommands(), estimateCommands(), dataCommands(),
+                              dataCheckCommands(), dataSetCommands(), tokenizeCommands(), templateCommands(),
+                              modelCommands(), scoreCommands(), generateCommands(), exportCommands(),
 #ifdef FETTLE_WITH_PROJECT
-          projectCommands(),
+                              projectCommands(),
 #endif
-          benchCommands()}) {
+                              benchCommands()}) {
         all.insert(all.end(), group.begin(), group.end());
     }
     return all;
