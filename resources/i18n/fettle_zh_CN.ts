@@ -437,6 +437,145 @@
     </message>
 </context>
 <context>
+    <name>ExportFormat</name>
+    <message>
+        <source>Chat</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Messages as JSON lines, with all that Fettle knows of them.</source>
+        <translation>以 JSON 行保存的消息，包含 Fettle 所知的全部内容。</translation>
+    </message>
+    <message>
+        <source>OpenAI</source>
+        <translation>OpenAI</translation>
+    </message>
+    <message>
+        <source>Chats and preference pairs for OpenAI&apos;s fine-tuning; arguments of tools as text.</source>
+        <translation>用于 OpenAI 微调的对话与偏好对；工具参数为文本。</translation>
+    </message>
+    <message>
+        <source>Azure OpenAI</source>
+        <translation>Azure OpenAI</translation>
+    </message>
+    <message>
+        <source>As for OpenAI, with the byte order mark that Azure asks for.</source>
+        <translation>与 OpenAI 相同，并带有 Azure 要求的字节顺序标记。</translation>
+    </message>
+    <message>
+        <source>Hugging Face TRL</source>
+        <translation>Hugging Face TRL</translation>
+    </message>
+    <message>
+        <source>The shapes that TRL&apos;s trainers take; arguments of tools as objects.</source>
+        <translation>TRL 训练器接受的各种形式；工具参数为对象。</translation>
+    </message>
+    <message>
+        <source>Prompt and completion</source>
+        <translation>提示与补全</translation>
+    </message>
+    <message>
+        <source>Question and answer; of a chat only the last answer is trained.</source>
+        <translation>问题与答案；对话中只训练最后一个答案。</translation>
+    </message>
+    <message>
+        <source>Alpaca</source>
+        <translation>Alpaca</translation>
+    </message>
+    <message>
+        <source>Instruction and output, with system text and history.</source>
+        <translation>指令与输出，可带系统文本和历史。</translation>
+    </message>
+    <message>
+        <source>ShareGPT</source>
+        <translation>ShareGPT</translation>
+    </message>
+    <message>
+        <source>Conversations of turns, as LLaMA-Factory and Axolotl read them.</source>
+        <translation>由轮次组成的对话，LLaMA-Factory 与 Axolotl 可读取。</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>One row a line, texts in quotes; lists as JSON in their cell.</source>
+        <translation>每行一条，文本加引号；列表以 JSON 放在单元格中。</translation>
+    </message>
+    <message>
+        <source>TSV table</source>
+        <translation>TSV 表格</translation>
+    </message>
+    <message>
+        <source>As CSV, with tabs between the cells.</source>
+        <translation>与 CSV 相同，单元格之间用制表符。</translation>
+    </message>
+    <message>
+        <source>Preference pairs</source>
+        <translation>偏好对</translation>
+    </message>
+    <message>
+        <source>Prompt, chosen and rejected answer.</source>
+        <translation>提示、选中的答案与被拒的答案。</translation>
+    </message>
+    <message>
+        <source>Marked answers</source>
+        <translation>带评判的答案</translation>
+    </message>
+    <message>
+        <source>Prompt, answer, and whether it is good (KTO).</source>
+        <translation>提示、答案，以及答案好坏（KTO）。</translation>
+    </message>
+    <message>
+        <source>Marked steps</source>
+        <translation>带评判的步骤</translation>
+    </message>
+    <message>
+        <source>Prompt, steps, and whether each is right.</source>
+        <translation>提示、步骤，以及每一步是否正确。</translation>
+    </message>
+    <message>
+        <source>Texts</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>One text a row.</source>
+        <translation>每行一段文本。</translation>
+    </message>
+    <message>
+        <source>Folder of texts</source>
+        <translation>文本文件夹</translation>
+    </message>
+    <message>
+        <source>One file a row.</source>
+        <translation>每行一个文件。</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Questions without answers.</source>
+        <translation>没有答案的问题。</translation>
+    </message>
+    <message>
+        <source>Token ids</source>
+        <translation>token 编号</translation>
+    </message>
+    <message>
+        <source>Ids and labels of one tokenizer.</source>
+        <translation>某个分词器的编号与标签。</translation>
+    </message>
+    <message>
+        <source>Normal form</source>
+        <translation>标准形式</translation>
+    </message>
+    <message>
+        <source>Rows as Fettle keeps them, with their kind.</source>
+        <translation>Fettle 保存的行，带有种类。</translation>
+    </message>
+</context>
+<context>
     <name>RecipeField</name>
     <message>
         <source>Model and run</source>
