@@ -11,6 +11,8 @@
 #include <QPainterPath>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace fettle::ui {
 
 using namespace Qt::Literals::StringLiterals;
@@ -235,11 +237,14 @@ void Rail::refresh() {
     m_switcher->setProject(workspace.projectName(), model);
     for (qsizetype i = 0; i < m_items.size(); ++i) {
         m_items[i]->setFact(m_screens[i].fact ? m_screens[i].fact() : QString());
-        m_items[i]->setVisible(!m_screens[i].needsProject || workspace.hasProject());
+        m_items[i]->setVisible(m_screens[i].under.isEmpty() && (!m_screens[i].needsProject || workspace.hasProject()));
     }
 }
 
-void Rail::setCurrent(const QString& id) {
+void Rail::setCurrent(const QString& screen) {
+    const auto shown = std::find_if(m_screens.begin(), m_screens.end(),
+                                    [&screen](const ScreenSpec& each) { return each.id == screen; });
+    const QString id = shown != m_screens.end() && !shown->under.isEmpty() ? shown->under : screen;
     for (qsizetype i = 0; i < m_items.size(); ++i) {
         if (m_screens[i].id == id) {
             m_items[i]->setChecked(true);

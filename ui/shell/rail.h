@@ -53,7 +53,7 @@ class Rail : public QFrame {
     Q_OBJECT
 public:
     Rail(const ShellContext& context, const QVector<ScreenSpec>& screens, QWidget* parent = nullptr);
-    void setCurrent(const QString& id);
+    void setCurrent(const QString& screen);
     void setNarrow(bool narrow);
     [[nodiscard]] bool isNarrow() const { return m_narrow; }
     void refresh(); // facts and visibility

@@ -51,6 +51,7 @@ struct ScreenSpec {
     std::function<Screen*(QWidget* parent)> make;
     std::function<QString()> fact; // one measured fact; "" = none; may be empty
     bool needsProject = false;     // the rail hides it while no project is open
+    QString under{};               // a screen without a rail item of its own: that screen's item is marked
 };
 
 } // namespace fettle::ui
