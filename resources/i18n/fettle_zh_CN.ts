@@ -3292,6 +3292,88 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::LabelChoice</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelWords</name>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Empty answer</source>
+        <translation>答案为空</translation>
+    </message>
+    <message>
+        <source>Longer than the context</source>
+        <translation>超过上下文长度</translation>
+    </message>
+    <message>
+        <source>Nothing trained</source>
+        <translation>没有训练内容</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>重复</translation>
+    </message>
+    <message>
+        <source>Leak between splits</source>
+        <translation>数据集之间泄漏</translation>
+    </message>
+    <message>
+        <source>Personal data</source>
+        <translation>个人信息</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Damaged encoding</source>
+        <translation>编码损坏</translation>
+    </message>
+    <message>
+        <source>Refused answer</source>
+        <translation>拒绝回答</translation>
+    </message>
+    <message>
+        <source>Label balance</source>
+        <translation>标签分布</translation>
+    </message>
+    <message>
+        <source>poor</source>
+        <translation>很差</translation>
+    </message>
+    <message>
+        <source>slight</source>
+        <translation>轻微</translation>
+    </message>
+    <message>
+        <source>fair</source>
+        <translation>一般</translation>
+    </message>
+    <message>
+        <source>moderate</source>
+        <translation>中等</translation>
+    </message>
+    <message>
+        <source>substantial</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>almost perfect</source>
+        <translation>几乎完全一致</translation>
+    </message>
+    <message>
+        <source>You</source>
+        <translation>您</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::LayerMap</name>
     <message>
         <source>Gradient norms by layer</source>
@@ -5549,6 +5631,13 @@
     <message>
         <source>Answers over time</source>
         <translation>回答的变化</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SessionBars</name>
+    <message>
+        <source>Decisions over the session</source>
+        <translation>本次标注的判断次数</translation>
     </message>
 </context>
 <context>
