@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Fetches what is not a system package: LibTorch (out of the torch wheel) and the default model, pinned by SHA-256, into the data folder. What is already there and whole is kept; a torn
+# Fetches what is not a system package: LibTorch (out of the torch wheel), Arrow (out of the pyarrow wheel) and the default model, pinned by SHA-256, into the data folder. What is already there and whole is kept; a torn
 # download or folder is fetched again; with everything there no network is touched.
-#   fetch.sh libtorch|model|all
+#   fetch.sh libtorch|arrow|model|all
 set -euo pipefail
 # shellcheck source=common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -79,6 +79,20 @@ fetch_libtorch() {
   rm -rf "$wheels"
 }
 
+fetch_arrow() {
+  local target=$data/pyarrow-26.0.1 part=$data/pyarrow-26.0.1.part wheels=$data/.download/arrow
+  if whole "$target"; then return; fi
+  need_disk "$data" 250 "Arrow"
+  say "Fetching Arrow, which reads Parquet files (55 MB)…"
+  download "$here/requirements-arrow.txt" "$wheels" "Arrow"
+  rm -rf "$part" && mkdir -p "$part"
+  (cd "$part" && cmake -E tar xf "$wheels"/pyarrow-26.0.1-*.whl -- pyarrow/include pyarrow/libarrow.so.2600 pyarrow/libparquet.so.2600 && mv pyarrow/* . && rmdir pyarrow) ||
+    fail "Arrow could not be unpacked into $part." "Free some disk space and run the command again."
+  list_files "$part"
+  rm -rf "$target" && mv "$part" "$target"
+  rm -rf "$wheels"
+}
+
 fetch_model() {
   if [ -f "$model_file" ] && [ "$(sha256sum "$model_file" | cut -d' ' -f1)" = "$model_sha" ]; then return; fi
   need_disk "$data" 300 "the default model"
@@ -99,7 +113,8 @@ fetch_model() {
 case ${1:-all} in
   libtorch) fetch_libtorch ;;
   model) fetch_model ;;
-  all) fetch_libtorch; fetch_model ;;
-  *) fail "unknown part '$1'." "Use libtorch, model or all." ;;
+  arrow) fetch_arrow ;;
+  all) fetch_libtorch; fetch_arrow; fetch_model ;;
+  *) fail "unknown part '$1'." "Use libtorch, arrow, model or all." ;;
 esac
 rmdir "$data/.download" 2>/dev/null || true

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "data/file_kind.h"
 #include "data/formats.h"
+#include "data/parquet_door.h"
 #include "data/row_importer.h"
 #include "data/row_walkers.h"
 
@@ -25,10 +26,14 @@ public:
         , m_votes(m_allowed.size(), 0) {}
 
     bool jsonRow(std::int64_t line, std::int64_t, std::string_view text) override {
-        ++m_rows;
         JsonParseError fault;
         const auto row = parseJsonDetailed(text, fault);
-        if (row && row->is_object()) {
+        return look(line, row ? &*row : nullptr);
+    }
+    /// One row, or nothing where it could not be read. False: enough were seen.
+    bool look(std::int64_t line, const Json* row) {
+        ++m_rows;
+        if (row != nullptr && row->is_object()) {
             ++m_objects;
             for (std::size_t i = 0; i < m_allowed.size(); ++i) {
                 if (m_allowed[i]->matches(*row)) {
@@ -199,6 +204,38 @@ void importJson(std::string_view text, FileKind kind, const std::string& formatN
     walk(importer);
 }
 
+// Rows of a Parquet file are objects like those of JSON lines; in columns of texts a list may stand as JSON. Their line
+// is their number.
+Result<void> importParquet(const std::string& path, const std::string& formatName, RowImporter& importer) {
+    FETTLE_TRY_VALUE(Parquet* const parquet, openParquet());
+    importer.report().format = "parquet";
+    const std::vector<const RowFormat*> allowed = formatsNamed(formatName);
+    Detector detector(allowed);
+    FETTLE_TRY(parquet->read(path, [&](ParquetRow&& row) {
+        if (!row.faultReason.empty() || !RowImporter::readCells(row.row).empty()) {
+            return detector.look(row.number, nullptr);
+        }
+        return detector.look(row.number, &row.row);
+    }));
+    if (detector.rows() == 0) {
+        importer.fileFault(0, {}, "no_rows", "the table has columns and no rows");
+        return {};
+    }
+    const RowFormat* format = detector.winner();
+    if (format == nullptr && allowed.size() == rowFormats().size()) {
+        importer.fileFault(std::max<std::int64_t>(1, detector.firstObjectLine()), {}, "unknown_format",
+                           detector.firstKeys().empty() ? "no row can be read" : detector.firstKeys());
+        return {};
+    }
+    importer.setFormat(format != nullptr ? format : allowed.front());
+    return parquet->read(path, [&importer](ParquetRow&& row) {
+        if (!row.faultReason.empty()) {
+            return importer.badRow(row.number, row.faultColumn, "invalid_utf8", row.faultReason);
+        }
+        return importer.objectRow(row.number, std::move(row.row), row.bytes);
+    });
+}
+
 bool isTextName(const std::filesystem::path& path) {
     const std::string extension = path.extension().string();
     return extension == ".txt" || extension == ".text" || extension == ".md" || extension == ".markdown" ||
@@ -281,10 +318,9 @@ Result<void> importFolder(const std::string& path, const ImportOptions& options,
 Result<ImportReport> runImport(const std::string& path, const ImportOptions& options,
                                const std::function<bool(Sample&&)>& take, const FaultSink& sink) {
     if (formatsNamed(options.format).empty()) {
-        return makeError(options.format == "parquet" ? ErrorCode::Unsupported : ErrorCode::InvalidInput,
-                         "the data format '" + options.format + "' is not known",
+        return makeError(ErrorCode::InvalidInput, "the data format '" + options.format + "' is not known",
                          "use auto, chat, prompt_completion, alpaca, sharegpt, preference, feedback, text, "
-                         "prompt_only, stepwise, ids or csv")
+                         "prompt_only, stepwise, ids, csv or parquet")
             .at(path);
     }
     RowImporter importer(path, options, take, sink);
@@ -306,9 +342,8 @@ Result<ImportReport> runImport(const std::string& path, const ImportOptions& opt
             importer.fileFault(1, {}, "wrong_encoding", found.reason);
             break;
         case FileKind::Parquet:
-            return makeError(ErrorCode::Unsupported, "Parquet files cannot be read yet",
-                             "save the table as JSON lines or CSV")
-                .at(path);
+            FETTLE_TRY(importParquet(path, options.format, importer));
+            break;
         case FileKind::Table:
             importTable(text, options.format, importer);
             break;

@@ -9,6 +9,16 @@
 namespace fettle::data {
 namespace {
 
+// Columns whose cells hold JSON.
+constexpr std::array<std::string_view, 10> kJsonColumns = {
+    "messages",         "conversations",        "tools",    "history",    "ids", "labels",
+    "preferred_output", "non_preferred_output", "metadata", "completions"};
+
+template <class List>
+bool isOneOf(const List& list, std::string_view column) {
+    return std::find(list.begin(), list.end(), column) != list.end();
+}
+
 // Code and key of a JSON fault as reports show them. The path is only shown where it names the culprit itself; in a
 /// torn row it would be a guess.
 PendingFault pendingOf(const JsonParseError& fault) {
@@ -102,6 +112,41 @@ bool RowImporter::tableRow(std::int64_t line, std::vector<std::string>& cells, s
         }
     }
     return parsed(line, -1, std::move(row), bytes.size());
+}
+
+bool RowImporter::objectRow(std::int64_t line, Json&& row, std::size_t bytes) {
+    if (!begin()) {
+        return false;
+    }
+    if (bytes > m_options.maxRowBytes) {
+        return bad(line, {}, "line_too_long",
+                   "the row has " + std::to_string(bytes) + " bytes; at most " + std::to_string(m_options.maxRowBytes) +
+                       " are read");
+    }
+    Json out = Json::object();
+    for (auto& [column, value] : row.get_ref<Json::object_t&>()) {
+        if (!value.is_string()) {
+            out.get_ref<Json::object_t&>().push_back({column, std::move(value)});
+        } else if (!addCell(column, std::move(value.get_ref<std::string&>()), out)) {
+            flush(line);
+            return true;
+        }
+    }
+    return parsed(line, -1, std::move(out), bytes);
+}
+
+std::string RowImporter::readCells(Json& row) {
+    for (auto& [column, value] : row.get_ref<Json::object_t&>()) {
+        if (value.is_string() && isOneOf(kJsonColumns, column)) {
+            JsonParseError fault;
+            auto read = parseJsonDetailed(value.get_ref<const std::string&>(), fault);
+            if (!read) {
+                return column;
+            }
+            value = std::move(*read);
+        }
+    }
+    return {};
 }
 
 bool RowImporter::badRow(std::int64_t line, std::string key, const char* code, std::string reason) {
@@ -213,20 +258,16 @@ void RowImporter::emit(std::int64_t line, const PendingFault& pending) {
 
 // One cell as the value that the same key would have in JSON; false after a fault.
 bool RowImporter::addCell(const std::string& column, std::string cell, Json& row) {
-    constexpr std::array<std::string_view, 10> json = {
-        "messages",         "conversations",        "tools",    "history",    "ids", "labels",
-        "preferred_output", "non_preferred_output", "metadata", "completions"};
     constexpr std::array<std::string_view, 4> either = {"prompt", "completion", "chosen", "rejected"};
     constexpr std::array<std::string_view, 5> text = {"instruction", "input", "output", "text", "system"};
-    const auto isOneOf = [&](const auto& list) { return std::find(list.begin(), list.end(), column) != list.end(); };
     auto& members = row.get_ref<Json::object_t&>();
-    const bool isEither = isOneOf(either);
-    if (cell.empty() && !isEither && !isOneOf(text)) {
+    const bool isEither = isOneOf(either, column);
+    if (cell.empty() && !isEither && !isOneOf(text, column)) {
         return true; // an empty cell is an absent value
     }
     const bool looksLikeJson =
         (isEither && cell.starts_with("[{")) || (column == "input" && cell.starts_with("{\"messages\""));
-    if (isOneOf(json) || looksLikeJson) {
+    if (isOneOf(kJsonColumns, column) || looksLikeJson) {
         JsonParseError fault;
         if (auto value = parseJsonDetailed(cell, fault)) {
             members.push_back({column, std::move(*value)});

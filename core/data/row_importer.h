@@ -25,6 +25,10 @@ public:
 
     bool jsonRow(std::int64_t line, std::int64_t index, std::string_view text) override;
     bool tableRow(std::int64_t line, std::vector<std::string>& cells, std::string_view bytes) override;
+    /// A row that was taken apart already (Parquet): texts in columns that hold lists are read as JSON.
+    bool objectRow(std::int64_t line, Json&& row, std::size_t bytes);
+    /// Reads those texts in place; returns the column of the first that is no JSON, or nothing.
+    [[nodiscard]] static std::string readCells(Json& row);
     bool badRow(std::int64_t line, std::string key, const char* code, std::string reason) override;
     bool badPlace(std::int64_t line, const char* code, std::string reason) override;
     void progress(std::size_t offset) override;

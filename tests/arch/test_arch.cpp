@@ -85,6 +85,8 @@ const std::vector<Door>& doors() {
         {"pcre2", {"core/text", "core/model"}},
         {"sentencepiece", {"core/text"}},
         {"cld2/", {"core/data"}},
+        {"arrow/", {"core/data"}},
+        {"parquet/", {"core/data"}},
         {"sqlite3.h", {"core/project"}},
         {"yaml-cpp/", {"core/project"}},
         {"torch/", {"core/engine", "core/train"}},

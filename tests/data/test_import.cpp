@@ -22,12 +22,14 @@ private Q_SLOTS:
             const auto name = entry["file"].get<std::string>();
             const auto format = entry["format"].get<std::string>();
             const auto imported = importAll(root + '/' + name);
-            if (format == "parquet") {
+#ifndef FETTLE_HAS_PARQUET
+            if (format == "parquet") { // the module was not built: it says so
                 QVERIFY2(!imported.ok() && imported.error().code == ErrorCode::Unsupported,
                          (name + " must be refused as unsupported").c_str());
                 ++refused;
                 continue;
             }
+#endif
             QVERIFY2(imported.ok(), imported.ok() ? "" : (name + ": " + imported.error().text()).c_str());
             const ImportReport& report = imported->report;
             QVERIFY2(report.format == format, (name + ": format " + report.format + ", expected " + format).c_str());
@@ -45,7 +47,7 @@ private Q_SLOTS:
             }
             ++compared;
         }
-        qInfo("%d files compared; not supported yet and refused as such: %d (parquet)", compared, refused);
+        qInfo("%d files compared; refused because the module is not built: %d (parquet)", compared, refused);
         QVERIFY(compared > 0);
     }
 
@@ -94,9 +96,11 @@ private Q_SLOTS:
         int files = 0;
         for (const Json& entry : *index) {
             const std::string path = root + '/' + entry["file"].get<std::string>();
+#ifndef FETTLE_HAS_PARQUET
             if (entry["format"] == "parquet") {
                 continue;
             }
+#endif
             const std::string out = scratch.path("out.jsonl");
             const auto report = importToJsonLines(path, {}, out);
             QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());

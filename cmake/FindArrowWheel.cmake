@@ -1,0 +1,28 @@
+# Arrow and Parquet from the unpacked pyarrow wheel: one imported target, headers as SYSTEM. Looked for in ARROW_DIR (variable or environment), then where
+# packaging/setup.sh unpacks it. Only the module libfettle_parquet.so links it.
+set(_fettle_data "$ENV{FETTLE_DATA_DIR}")
+if(NOT _fettle_data)
+  if(DEFINED ENV{XDG_DATA_HOME} AND NOT "$ENV{XDG_DATA_HOME}" STREQUAL "")
+    set(_fettle_data "$ENV{XDG_DATA_HOME}/fettle")
+  else()
+    set(_fettle_data "$ENV{HOME}/.local/share/fettle")
+  endif()
+endif()
+set(ARROW_DIR "$ENV{ARROW_DIR}" CACHE PATH "Folder of an unpacked pyarrow wheel: include, libarrow.so.*, libparquet.so.*")
+find_path(ArrowWheel_INCLUDE parquet/arrow/reader.h
+  PATHS "${ARROW_DIR}/include" "${ARROW_DIR}/pyarrow/include" "${_fettle_data}/pyarrow-26.0.1/include" NO_DEFAULT_PATH)
+mark_as_advanced(ArrowWheel_INCLUDE)
+if(ArrowWheel_INCLUDE)
+  get_filename_component(_arrow_root "${ArrowWheel_INCLUDE}" DIRECTORY)
+  file(GLOB ArrowWheel_ARROW "${_arrow_root}/libarrow.so.*")
+  file(GLOB ArrowWheel_PARQUET "${_arrow_root}/libparquet.so.*")
+endif()
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(ArrowWheel REQUIRED_VARS ArrowWheel_PARQUET ArrowWheel_ARROW ArrowWheel_INCLUDE
+  REASON_FAILURE_MESSAGE "run packaging/setup.sh, or set ARROW_DIR to an unpacked pyarrow wheel")
+if(ArrowWheel_FOUND AND NOT TARGET ArrowWheel::parquet)
+  add_library(ArrowWheel::parquet INTERFACE IMPORTED)
+  target_include_directories(ArrowWheel::parquet SYSTEM INTERFACE "${ArrowWheel_INCLUDE}")
+  target_link_libraries(ArrowWheel::parquet INTERFACE "${ArrowWheel_PARQUET}" "${ArrowWheel_ARROW}")
+  target_link_options(ArrowWheel::parquet INTERFACE "-Wl,-rpath,${_arrow_root}")
+endif()
