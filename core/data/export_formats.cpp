@@ -158,6 +158,8 @@ const char* exportContainerName(ExportContainer container) {
         return "tsv";
     case Container::Folder:
         return "folder";
+    case Container::Parquet:
+        return "parquet";
     case Container::Lines:
         break;
     }
@@ -176,6 +178,9 @@ std::optional<ExportContainer> containerOfPath(const std::string& path) {
     }
     if (name.ends_with(".json")) {
         return Container::Array;
+    }
+    if (name.ends_with(".parquet")) {
+        return Container::Parquet;
     }
     return name.ends_with(".jsonl") || name.ends_with(".ndjson") ? std::optional(Container::Lines) : std::nullopt;
 }

@@ -3,11 +3,14 @@
 
 #include "base/files.h"
 #include "data/export_row.h"
+#include "data/parquet_door.h"
 
 #include <algorithm>
 
 namespace fettle::data {
 namespace {
+
+constexpr std::string_view kParquet = "parquet"; // a format by the name of its files
 
 Error cancelled() {
     return makeError(ErrorCode::Cancelled, "stopped while exporting");
@@ -116,11 +119,8 @@ struct Prepared {
 };
 
 Result<const ExportFormat*> formatOf(const ExportOptions& options) {
-    if (options.format == "parquet") {
-        return makeError(ErrorCode::Unsupported, "Parquet files cannot be written yet",
-                         "export as JSON lines or CSV; most tools make Parquet of either");
-    }
-    const ExportFormat* format = findExportFormat(options.format);
+    const ExportFormat* format =
+        findExportFormat(options.format == kParquet ? "trl" : std::string_view(options.format));
     if (format == nullptr) {
         std::string names;
         for (const ExportFormat& known : exportFormats()) {
@@ -136,7 +136,8 @@ Result<Prepared> prepare(const SampleSource& source, const ExportOptions& option
     Prepared out;
     FETTLE_TRY_VALUE(out.format, formatOf(options));
     ExportPlanShape& shape = out.shape;
-    shape.container = options.container.value_or(out.format->container);
+    shape.container =
+        options.format == kParquet ? ExportContainer::Parquet : options.container.value_or(out.format->container);
     const bool folder = out.format->container == ExportContainer::Folder;
     if (folder != (shape.container == ExportContainer::Folder)) {
         return makeError(ErrorCode::Unsupported,
@@ -331,6 +332,42 @@ Result<void> writeFolder(const SampleSource& source, const Prepared& prepared, c
     return written;
 }
 
+// What is different in each row (schemas of tools, arguments of calls, metadata) has no columns of its own: it stands
+// as JSON text, which importers of such tables read.
+Json withoutFreeForms(const Json& value, bool top) {
+    if (value.is_array()) {
+        Json out = Json::array();
+        for (const Json& item : value) {
+            out.push_back(withoutFreeForms(item, false));
+        }
+        return out;
+    }
+    if (!value.is_object()) {
+        return value;
+    }
+    Json out = Json::object();
+    for (const auto& [key, member] : value.get_ref<const Json::object_t&>()) {
+        const bool free = key == "tools" || key == "arguments" || (top && key == "metadata");
+        out[key] = free && member.is_structured() ? Json(dumpJson(member)) : withoutFreeForms(member, false);
+    }
+    return out;
+}
+
+Result<void> writeParquet(const SampleSource& source, const Prepared& prepared, const ExportOptions& options,
+                          const std::string& path) {
+    FETTLE_TRY_VALUE(Parquet* const parquet, openParquet());
+    const JsonRowSource rows = [&](const std::function<bool(const Json&)>& take) {
+        bool wanted = true;
+        return eachRow(source, prepared, options, [&](const Json& row) -> Result<void> {
+            wanted = wanted && take(withoutFreeForms(row, true));
+            return {};
+        });
+    };
+    FETTLE_TRY_VALUE(const std::int64_t written, parquet->write(path, rows));
+    (void)written;
+    return {};
+}
+
 } // namespace
 
 Result<ExportReport> planExport(const SampleSource& source, const ExportOptions& options) {
@@ -373,7 +410,9 @@ Result<ExportReport> exportRows(const SampleSource& source, const ExportOptions&
                                                                               : "name it .jsonl")
                 .at(outPath);
         }
-        FETTLE_TRY(writeFile(source, prepared, options, outPath));
+        FETTLE_TRY(prepared.shape.container == ExportContainer::Parquet
+                       ? writeParquet(source, prepared, options, outPath)
+                       : writeFile(source, prepared, options, outPath));
     }
     return std::move(prepared.report);
 }

@@ -16,7 +16,7 @@
 
 namespace fettle::data {
 
-enum class ExportContainer { Lines = 1, Array, Csv, Tsv, Folder };
+enum class ExportContainer { Lines = 1, Array, Csv, Tsv, Folder, Parquet };
 [[nodiscard]] const char* exportContainerName(ExportContainer container); // "lines"
 
 struct ExportFormat {
@@ -33,7 +33,7 @@ struct ExportFormat {
 [[nodiscard]] const ExportFormat* findExportFormat(std::string_view name);
 
 struct ExportOptions {
-    std::string format = "chat";                             // a name of exportFormats()
+    std::string format = "chat";                             // a name of exportFormats(), or "parquet": trl in Parquet
     std::optional<ExportContainer> container = std::nullopt; // the format's own
     std::stop_token stop = {};
 };
@@ -72,7 +72,7 @@ struct ExportReport {
 /// Gives the rows one after another to `take` until it returns false; may be called several times, with the same rows.
 using SampleSource = std::function<Result<void>(const std::function<bool(const Sample&)>& take)>;
 
-/// Reads all rows twice and tells what would be lost. Errors: Unsupported (Parquet, an unknown combination of format
+/// Reads all rows twice and tells what would be lost. Errors: Unsupported (an impossible combination of format
 /// and container), InvalidInput (unknown format, no rows), of the source.
 [[nodiscard]] Result<ExportReport> planExport(const SampleSource& source, const ExportOptions& options);
 
@@ -82,7 +82,7 @@ using SampleSource = std::function<Result<void>(const std::function<bool(const S
 [[nodiscard]] Result<ExportReport> exportRows(const SampleSource& source, const ExportOptions& options,
                                               const std::string& outPath, bool allowLosses);
 
-/// Container by the name of a file: .csv .tsv .json; others nullopt.
+/// Container by the name of a file: .csv .tsv .json .parquet; others nullopt.
 [[nodiscard]] std::optional<ExportContainer> containerOfPath(const std::string& path);
 
 } // namespace fettle::data

@@ -63,8 +63,8 @@ std::span<const RowFormat> rowFormats() {
 }
 
 std::vector<const RowFormat*> formatsNamed(std::string_view name) {
-    const bool all = name.empty() || name == "auto" || name == "csv" || name == "tsv" || name == "parquet" ||
-                     name == "text_folder";
+    const bool all =
+        name.empty() || name == "auto" || name == "csv" || name == "tsv" || name == "parquet" || name == "text_folder";
     std::vector<const RowFormat*> found;
     for (const RowFormat& format : kFormats) {
         if (all || name == format.name) {

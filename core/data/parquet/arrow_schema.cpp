@@ -94,7 +94,7 @@ std::shared_ptr<arrow::DataType> ColumnShape::type() const {
         break;
     }
     if (m_members.empty()) {
-        return arrow::null(); // Parquet has no struct without members
+        return arrow::utf8(); // Parquet has no struct without members: "{}" is read as one
     }
     std::vector<std::shared_ptr<arrow::Field>> fields;
     for (const auto& [name, member] : m_members) {
@@ -115,7 +115,8 @@ Result<void> ColumnShape::append(arrow::ArrayBuilder& builder, const Json& value
     case arrow::Type::DOUBLE:
         return told(static_cast<arrow::DoubleBuilder&>(builder).Append(value.get<double>()));
     case arrow::Type::STRING:
-        return told(static_cast<arrow::StringBuilder&>(builder).Append(value.get_ref<const std::string&>()));
+        return told(static_cast<arrow::StringBuilder&>(builder).Append(
+            value.is_string() ? value.get_ref<const std::string&>() : value.dump()));
     case arrow::Type::LIST: {
         auto& list = static_cast<arrow::ListBuilder&>(builder);
         FETTLE_TRY(told(list.Append()));
