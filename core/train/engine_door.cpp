@@ -10,8 +10,9 @@ namespace {
 
 constexpr const char* kHint =
     "Run packaging/setup.sh, which fetches LibTorch, and build again; or name the module in FETTLE_ENGINE_MODULE.";
-constexpr SharedModule kModule{"libfettle_engine.so",  "FETTLE_ENGINE_MODULE", "fettleEngineCreate",
-                               "the training engine", kHint,                  ErrorCode::EngineMissing};
+constexpr SharedModule kModule{
+    "libfettle_engine.so",   "FETTLE_ENGINE_MODULE", "fettleEngineCreate", "the training engine", kHint,
+    ErrorCode::EngineMissing};
 
 struct Door {
     Mutex mutex;
