@@ -62,7 +62,10 @@ std::string toJsonLine(const Sample& sample) {
     auto& members = row.get_ref<Json::object_t&>();
     members.push_back({"kind", sampleKindName(sample.kind)});
     for (const auto& member : sample.row.get_ref<const Json::object_t&>()) {
-        members.push_back(member);
+        // A pair whose answers have no common beginning has no prompt; an empty list would not be read back.
+        if (member.first != "prompt" || !member.second.is_array() || !member.second.empty()) {
+            members.push_back(member);
+        }
     }
     return dumpJson(row) + '\n';
 }

@@ -99,6 +99,22 @@ std::size_t webTokenEnd(std::string_view text, std::size_t at) {
     return end;
 }
 
+// "SG.", 22 and 43 characters.
+std::size_t sendGridEnd(std::string_view text, std::size_t at) {
+    constexpr std::size_t kLength = 3 + 22 + 1 + 43;
+    const std::string_view key = text.substr(at, kLength);
+    if (key.size() != kLength || !key.starts_with("SG.") || key[25] != '.' ||
+        isBody(Body::Dashed, byteAt(text, at + kLength))) {
+        return at;
+    }
+    for (std::size_t i = 3; i < kLength; ++i) {
+        if (i != 25 && !isBody(Body::Dashed, key[i])) {
+            return at;
+        }
+    }
+    return at + kLength;
+}
+
 // The first line of a private key; all of it where its end follows.
 std::size_t pemEnd(std::string_view text, std::size_t at) {
     constexpr std::string_view kBegin = "-----BEGIN ";
@@ -131,6 +147,9 @@ std::size_t apiKeyEnd(std::string_view text, std::size_t at) {
     }
     if (first == 'e') {
         return webTokenEnd(text, at);
+    }
+    if (first == 'S') {
+        return sendGridEnd(text, at);
     }
     for (const KeyShape& shape : kShapes) {
         if (shape.prefix.front() == first && text.substr(at, shape.prefix.size()) == shape.prefix) {

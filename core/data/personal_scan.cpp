@@ -181,15 +181,16 @@ bool isCardNumber(std::string_view digits) {
            (n == 15 && (first(2) == 34 || first(2) == 37)) ||                                 // American Express
            (n >= 16 && (first(4) == 6011 || first(2) == 65 || within(first(3), 644, 649))) || // Discover
            (n >= 16 && within(first(4), 3528, 3589)) ||                                       // JCB
-           (n >= 14 && (within(first(3), 300, 305) || first(2) == 36 || within(first(2), 38, 39))) || // Diners
-           (n >= 16 && first(2) == 62) ||                                                             // UnionPay
-           (n >= 13 && (first(2) == 50 || within(first(2), 56, 58)));                                 // Maestro
+           (n >= 14 && (within(first(3), 300, 305) || first(2) == 36 || within(first(2), 38, 39))) ||       // Diners
+           (n >= 16 && first(2) == 62) ||                                                                   // UnionPay
+           (n >= 13 && (first(2) == 50 || within(first(2), 56, 58) || first(2) == 67 || first(4) == 6304)); // Maestro
 }
 
 void card(std::string_view text, const Groups& groups, Spans& out) {
     using Pattern = std::array<std::size_t, 5>;
-    constexpr std::array<Pattern, 4> kPatterns = {Pattern{4, 4, 4, 4, 3}, Pattern{4, 4, 4, 4, 0},
-                                                  Pattern{4, 6, 5, 0, 0}, Pattern{4, 6, 4, 0, 0}};
+    constexpr std::array<Pattern, 5> kPatterns = {Pattern{4, 4, 4, 4, 3}, Pattern{4, 4, 4, 4, 0},
+                                                  Pattern{4, 6, 5, 0, 0}, Pattern{4, 6, 4, 0, 0},
+                                                  Pattern{4, 4, 4, 2, 0}};
     if (groups.size(0) >= 13 && groups.size(0) <= 19) {
         if (isCardNumber(text.substr(groups.begin[0], groups.size(0))) && !isAlnumByte(byteAt(text, groups.end[0]))) {
             add(out, PersonalKind::Card, groups.begin[0], groups.end[0]);
@@ -339,7 +340,11 @@ void nationalPhone(std::string_view text, const Groups& groups, Spans& out) {
         is = isChineseMobile(text.substr(begin, end - begin));
     } else if (text[begin] == '0') {
         // "020 7946 0958", "030/901820": groups of two digits and more; the first separator may differ from the others.
-        bool wide = groups.digits >= 9 && groups.digits <= 12 && sameSeparators(groups, std::min<std::size_t>(2, last));
+        // "00" is how "+" is dialled: a country follows, and more digits.
+        const bool abroad = text[begin + 1] == '0';
+        const char next = byteAt(text, begin + 2);
+        bool wide = groups.digits >= 9 && groups.digits <= (abroad ? 15U : 12U) &&
+                    (!abroad || (next >= '1' && next <= '9')) && sameSeparators(groups, std::min<std::size_t>(2, last));
         for (std::size_t i = 0; i < groups.count; ++i) {
             wide = wide && groups.size(i) >= 2 && (groups.size(i) <= 6 || groups.count == 2) &&
                    (i < 2 || groups.before[i] != '/');
