@@ -7,15 +7,8 @@
 namespace fettle {
 namespace {
 
-std::string hexOf(XXH128_hash_t value) {
-    static const char* digits = "0123456789abcdef";
-    std::string out;
-    for (const std::uint64_t half : {value.high64, value.low64}) {
-        for (int shift = 60; shift >= 0; shift -= 4) {
-            out += digits[(half >> shift) & 0xF];
-        }
-    }
-    return out;
+Hash128 valueOf(XXH128_hash_t value) {
+    return {value.high64, value.low64};
 }
 
 } // namespace
@@ -24,8 +17,24 @@ std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
     return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
+Hash128 hash128(std::string_view bytes) {
+    return valueOf(XXH3_128bits(bytes.data(), bytes.size()));
+}
+
+std::string hexOf(const Hash128& hash) {
+    static const char* digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(32);
+    for (const std::uint64_t half : {hash.high, hash.low}) {
+        for (int shift = 60; shift >= 0; shift -= 4) {
+            out += digits[(half >> shift) & 0xF];
+        }
+    }
+    return out;
+}
+
 std::string hashHex(std::string_view bytes) {
-    return hexOf(XXH3_128bits(bytes.data(), bytes.size()));
+    return hexOf(hash128(bytes));
 }
 
 Hasher::Hasher()
@@ -42,7 +51,7 @@ void Hasher::add(std::string_view bytes) {
 }
 
 std::string Hasher::hex() const {
-    return hexOf(XXH3_128bits_digest(static_cast<const XXH3_state_t*>(m_state)));
+    return hexOf(valueOf(XXH3_128bits_digest(static_cast<const XXH3_state_t*>(m_state))));
 }
 
 } // namespace fettle

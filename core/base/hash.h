@@ -11,6 +11,13 @@ namespace fettle {
 /// 32 hex digits of XXH3-128.
 [[nodiscard]] std::string hashHex(std::string_view bytes);
 
+struct Hash128 {
+    std::uint64_t high = 0, low = 0;
+    bool operator==(const Hash128&) const = default;
+};
+[[nodiscard]] Hash128 hash128(std::string_view bytes);
+[[nodiscard]] std::string hexOf(const Hash128& hash); // hashHex(x) == hexOf(hash128(x))
+
 /// Streaming form of hashHex: the digest of the pieces equals that of their concatenation.
 class Hasher {
 public:

@@ -229,7 +229,7 @@ ReadBack::ReadBack(const ExportPlanShape& plan)
         table.sample = std::move(sample);
         return true;
     };
-    table.sink = [&table](RowFault&& fault, Audience audience) {
+    table.sink = [&table](RowFault&& fault, Audience audience, std::string_view) {
         if (fault.severity == Severity::Error && audience != Audience::Count) {
             table.fault = fault.reason;
         }

@@ -40,8 +40,9 @@ private:
     int m_errors = 0;
 };
 
-/// Every fault as it comes, for the report and the validator alike.
-using FaultSink = std::function<void(RowFault&&, Audience)>;
+/// Every fault as it comes, for the report and the validator alike. `text`: the row as it stands in the file, during
+/// the call; empty where the fault is not a row's.
+using FaultSink = std::function<void(RowFault&&, Audience, std::string_view text)>;
 
 /// The engine below importRows and validateFile: report counts follow the Import audience, `sink` (may be empty) gets
 /// every fault.

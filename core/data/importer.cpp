@@ -21,19 +21,23 @@ constexpr std::size_t kDetectRows = 4096;  // rows looked at for them
 // Gathers what rows look like before the real pass.
 class Detector final : public RowVisitor {
 public:
-    explicit Detector(std::vector<const RowFormat*> allowed)
+    Detector(std::vector<const RowFormat*> allowed, const std::function<Json(Json&&)>& mapRow)
         : m_allowed(std::move(allowed))
+        , m_mapRow(mapRow)
         , m_votes(m_allowed.size(), 0) {}
 
     bool jsonRow(std::int64_t line, std::int64_t, std::string_view text) override {
         JsonParseError fault;
-        const auto row = parseJsonDetailed(text, fault);
+        auto row = parseJsonDetailed(text, fault);
         return look(line, row ? &*row : nullptr);
     }
     /// One row, or nothing where it could not be read. False: enough were seen.
-    bool look(std::int64_t line, const Json* row) {
+    bool look(std::int64_t line, Json* row) {
         ++m_rows;
         if (row != nullptr && row->is_object()) {
+            if (m_mapRow) {
+                *row = m_mapRow(std::move(*row));
+            }
             ++m_objects;
             for (std::size_t i = 0; i < m_allowed.size(); ++i) {
                 if (m_allowed[i]->matches(*row)) {
@@ -49,7 +53,9 @@ public:
         return m_objects < kDetectObjects && m_rows < kDetectRows;
     }
     bool tableRow(std::int64_t, std::vector<std::string>&, std::string_view) override { return false; }
-    bool badRow(std::int64_t, std::string, const char*, std::string) override { return ++m_rows < kDetectRows; }
+    bool badRow(std::int64_t, std::string, const char*, std::string, std::string_view) override {
+        return ++m_rows < kDetectRows;
+    }
     bool badPlace(std::int64_t, const char*, std::string) override { return true; }
     void progress(std::size_t) override {}
 
@@ -85,6 +91,7 @@ private:
     }
 
     std::vector<const RowFormat*> m_allowed;
+    const std::function<Json(Json&&)>& m_mapRow;
     std::vector<std::size_t> m_votes;
     std::size_t m_rows = 0;
     std::size_t m_objects = 0;
@@ -92,11 +99,20 @@ private:
     std::string m_firstKeys;
 };
 
-const RowFormat* formatOfColumns(const std::vector<std::string>& columns,
-                                 const std::vector<const RowFormat*>& allowed) {
+const RowFormat* formatOfColumns(const std::vector<std::string>& columns, const ImportOptions& options) {
+    const std::vector<const RowFormat*> allowed = formatsNamed(options.format);
     Json row = Json::object();
     for (const std::string& column : columns) {
         row[column] = "";
+    }
+    if (options.mapRow) {
+        row = options.mapRow(std::move(row));
+        for (const RowFormat* format : allowed) {
+            if (format->matches(row)) {
+                return format;
+            }
+        }
+        return nullptr;
     }
     const auto has = [&](std::string_view key) { return hasKey(row, key); };
     for (const RowFormat* format : allowed) {
@@ -119,7 +135,7 @@ const RowFormat* formatOfColumns(const std::vector<std::string>& columns,
     return nullptr;
 }
 
-void importTable(std::string_view text, std::string_view formatName, RowImporter& importer) {
+void importTable(std::string_view text, const ImportOptions& options, RowImporter& importer) {
     TableHeader header = readTableHeader(text);
     importer.report().format = header.delimiter == '\t' ? "tsv" : "csv";
     const std::int64_t line = std::max<std::int64_t>(header.bodyLine - 1, 1);
@@ -150,7 +166,7 @@ void importTable(std::string_view text, std::string_view formatName, RowImporter
         importer.fileFault(0, {}, "no_rows", "the table has a header and no rows");
         return;
     }
-    const RowFormat* format = formatOfColumns(header.columns, formatsNamed(formatName));
+    const RowFormat* format = formatOfColumns(header.columns, options);
     if (format == nullptr) {
         importer.fileFault(line, {}, "unknown_columns",
                            "the columns (" + names +
@@ -163,54 +179,25 @@ void importTable(std::string_view text, std::string_view formatName, RowImporter
     walkTable(text, header, importer);
 }
 
-void importJson(std::string_view text, FileKind kind, const std::string& formatName, RowImporter& importer) {
-    const auto walk = [&](RowVisitor& visitor) {
-        if (kind == FileKind::JsonArray) {
-            walkJsonArray(text, visitor);
-        } else if (kind == FileKind::JsonDocument) {
-            const std::size_t first = text.find_first_not_of(" \t\r\n");
-            visitor.jsonRow(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(first), '\n'), -1,
-                            text.substr(first));
-        } else {
-            walkJsonLines(text, visitor);
-        }
-    };
-    const std::vector<const RowFormat*> allowed = formatsNamed(formatName);
-    const RowFormat* format = allowed.front();
-    const bool single = allowed.size() == 1;
-    Detector detector(allowed);
-    walk(detector);
-    if (detector.rows() == 0) {
-        importer.report().format = single ? format->name : "";
-        if (kind == FileKind::JsonArray) {
-            walk(importer); // an array without rows may still be broken
-        }
-        importer.fileFault(0, {}, "no_rows", "the list of rows is empty");
-        return;
+void walkJson(std::string_view text, FileKind kind, RowVisitor& visitor) {
+    if (kind == FileKind::JsonArray) {
+        walkJsonArray(text, visitor);
+    } else if (kind == FileKind::JsonDocument) {
+        const std::size_t first = text.find_first_not_of(" \t\r\n");
+        visitor.jsonRow(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(first), '\n'), -1,
+                        text.substr(first));
+    } else {
+        walkJsonLines(text, visitor);
     }
-    if (const RowFormat* winner = detector.winner()) {
-        format = winner;
-    } else if (allowed.size() == rowFormats().size()) {
-        if (detector.objects() > 0) {
-            importer.fileFault(detector.firstObjectLine(), {}, "unknown_format", detector.firstKeys());
-            return;
-        }
-        for (const RowFormat* candidate : allowed) { // no row is an object: each says so itself
-            format = std::string_view(candidate->name) == "chat" ? candidate : format;
-        }
-    }
-    importer.setFormat(format);
-    importer.report().format = format->name;
-    walk(importer);
 }
 
 // Rows of a Parquet file are objects like those of JSON lines; in columns of texts a list may stand as JSON. Their line
 // is their number.
-Result<void> importParquet(const std::string& path, const std::string& formatName, RowImporter& importer) {
+Result<void> importParquet(const std::string& path, const ImportOptions& options, RowImporter& importer) {
     FETTLE_TRY_VALUE(Parquet* const parquet, openParquet());
     importer.report().format = "parquet";
-    const std::vector<const RowFormat*> allowed = formatsNamed(formatName);
-    Detector detector(allowed);
+    const std::vector<const RowFormat*> allowed = formatsNamed(options.format);
+    Detector detector(allowed, options.mapRow);
     FETTLE_TRY(parquet->read(path, [&](ParquetRow&& row) {
         if (!row.faultReason.empty() || !RowImporter::readCells(row.row).empty()) {
             return detector.look(row.number, nullptr);
@@ -230,7 +217,7 @@ Result<void> importParquet(const std::string& path, const std::string& formatNam
     importer.setFormat(format != nullptr ? format : allowed.front());
     return parquet->read(path, [&importer](ParquetRow&& row) {
         if (!row.faultReason.empty()) {
-            return importer.badRow(row.number, row.faultColumn, "invalid_utf8", row.faultReason);
+            return importer.badRow(row.number, row.faultColumn, "invalid_utf8", row.faultReason, {});
         }
         return importer.objectRow(row.number, std::move(row.row), row.bytes);
     });
@@ -315,6 +302,37 @@ Result<void> importFolder(const std::string& path, const ImportOptions& options,
 
 } // namespace
 
+const RowFormat* chooseJsonFormat(std::string_view text, FileKind kind, const ImportOptions& options,
+                                  RowImporter& importer) {
+    const std::vector<const RowFormat*> allowed = formatsNamed(options.format);
+    const RowFormat* format = allowed.front();
+    const bool single = allowed.size() == 1;
+    Detector detector(allowed, options.mapRow);
+    walkJson(text, kind, detector);
+    if (detector.rows() == 0) {
+        importer.report().format = single ? format->name : "";
+        if (kind == FileKind::JsonArray) {
+            walkJson(text, kind, importer); // an array without rows may still be broken
+        }
+        importer.fileFault(0, {}, "no_rows", "the list of rows is empty");
+        return nullptr;
+    }
+    if (const RowFormat* winner = detector.winner()) {
+        format = winner;
+    } else if (allowed.size() == rowFormats().size()) {
+        if (detector.objects() > 0) {
+            importer.fileFault(detector.firstObjectLine(), {}, "unknown_format", detector.firstKeys());
+            return nullptr;
+        }
+        for (const RowFormat* candidate : allowed) { // no row is an object: each says so itself
+            format = std::string_view(candidate->name) == "chat" ? candidate : format;
+        }
+    }
+    importer.setFormat(format);
+    importer.report().format = format->name;
+    return format;
+}
+
 Result<ImportReport> runImport(const std::string& path, const ImportOptions& options,
                                const std::function<bool(Sample&&)>& take, const FaultSink& sink) {
     if (formatsNamed(options.format).empty()) {
@@ -342,10 +360,10 @@ Result<ImportReport> runImport(const std::string& path, const ImportOptions& opt
             importer.fileFault(1, {}, "wrong_encoding", found.reason);
             break;
         case FileKind::Parquet:
-            FETTLE_TRY(importParquet(path, options.format, importer));
+            FETTLE_TRY(importParquet(path, options, importer));
             break;
         case FileKind::Table:
-            importTable(text, options.format, importer);
+            importTable(text, options, importer);
             break;
         case FileKind::PlainText: {
             importer.report().format = "text";
@@ -357,7 +375,9 @@ Result<ImportReport> runImport(const std::string& path, const ImportOptions& opt
         case FileKind::JsonLines:
         case FileKind::JsonArray:
         case FileKind::JsonDocument:
-            importJson(text, found.kind, options.format, importer);
+            if (chooseJsonFormat(text, found.kind, options, importer) != nullptr) {
+                walkJson(text, found.kind, importer);
+            }
             break;
         }
     }

@@ -24,6 +24,9 @@ struct ImportOptions {
     std::size_t longRowBytes = std::size_t{1} << 20; // a longer row is read and flagged (line_too_long, a warning)
     std::size_t maxRowBytes = std::size_t{1} << 28;  // a longer row is refused (line_too_long, an error)
     std::size_t maxFaults = 100'000;                 // kept in the report; the rest is counted
+    /// Each row as the file has it → as a known format has it, before the format is told (a mapping of columns). Empty:
+    /// as it is. Called for objects only.
+    std::function<Json(Json&&)> mapRow = {};
 };
 
 enum class Severity { Error = 1, Warning };

@@ -103,8 +103,8 @@ private:
         JsonParseError fault;
         const bool parsed = parseJsonDetailed(m_text.substr(m_at, failedAt - m_at), fault).has_value();
         const std::string reason = parsed ? "the row is not closed" : fault.reason;
-        if (!m_visitor.badRow(m_line + fault.line - 1, {}, "json_syntax",
-                              reason + "; reading goes on at the next row")) {
+        if (!m_visitor.badRow(m_line + fault.line - 1, {}, "json_syntax", reason + "; reading goes on at the next row",
+                              m_text.substr(m_at, failedAt - m_at))) {
             return false;
         }
         ++m_index;

@@ -78,6 +78,7 @@ bool RowImporter::jsonRow(std::int64_t line, std::int64_t index, std::string_vie
     if (!begin()) {
         return false;
     }
+    m_text = text;
     if (text.size() > m_options.maxRowBytes) {
         return bad(line, {}, "line_too_long",
                    "the row has " + std::to_string(text.size()) + " bytes; at most " +
@@ -96,6 +97,7 @@ bool RowImporter::tableRow(std::int64_t line, std::vector<std::string>& cells, s
     if (!begin()) {
         return false;
     }
+    m_text = bytes;
     if (bytes.size() > m_options.maxRowBytes) {
         return bad(line, {}, "line_too_long",
                    "the row has " + std::to_string(bytes.size()) + " bytes; at most " +
@@ -149,11 +151,17 @@ std::string RowImporter::readCells(Json& row) {
     return {};
 }
 
-bool RowImporter::badRow(std::int64_t line, std::string key, const char* code, std::string reason) {
-    return begin() && bad(line, std::move(key), code, std::move(reason));
+bool RowImporter::badRow(std::int64_t line, std::string key, const char* code, std::string reason,
+                         std::string_view text) {
+    if (!begin()) {
+        return false;
+    }
+    m_text = text;
+    return bad(line, std::move(key), code, std::move(reason));
 }
 
 bool RowImporter::badPlace(std::int64_t line, const char* code, std::string reason) {
+    m_text = {};
     emit(line, PendingFault{{}, code, std::move(reason), Severity::Error, Audience::Both});
     return true;
 }
@@ -165,6 +173,7 @@ void RowImporter::progress(std::size_t) {
 }
 
 void RowImporter::fileFault(std::int64_t line, std::string key, const char* code, std::string reason) {
+    m_text = {};
     emit(line, PendingFault{std::move(key), code, std::move(reason), Severity::Error, Audience::Both});
 }
 
@@ -187,6 +196,7 @@ bool RowImporter::badFile(const std::string& file, std::int64_t line, const char
 }
 void RowImporter::skippedFile(const std::string& file, std::string reason) {
     m_path = file;
+    m_text = {};
     emit(0, PendingFault{{}, "skipped_file", std::move(reason), Severity::Warning, Audience::Both});
 }
 
@@ -197,6 +207,7 @@ bool RowImporter::begin() {
     }
     ++m_report.rows;
     m_faults.clear();
+    m_text = {};
     return true;
 }
 
@@ -217,6 +228,9 @@ bool RowImporter::parsed(std::int64_t line, std::int64_t index, Json&& row, std:
         longestText(row, {}, key, size);
         m_faults.warning(key, "line_too_long",
                          "a long row: " + std::to_string(bytes) + " bytes; it is read, but no context takes that much");
+    }
+    if (m_options.mapRow) {
+        row = m_options.mapRow(std::move(row));
     }
     Sample sample;
     m_format->normalise(std::move(row), m_faults, sample);
@@ -252,7 +266,7 @@ void RowImporter::emit(std::int64_t line, const PendingFault& pending) {
         }
     }
     if (m_sink) {
-        m_sink(std::move(fault), pending.audience);
+        m_sink(std::move(fault), pending.audience, m_text);
     }
 }
 

@@ -2,6 +2,7 @@
 // hands the good ones over. Internal to core/data.
 #pragma once
 
+#include "data/file_kind.h"
 #include "data/formats.h"
 #include "data/row_walkers.h"
 
@@ -29,7 +30,8 @@ public:
     bool objectRow(std::int64_t line, Json&& row, std::size_t bytes);
     /// Reads those texts in place; returns the column of the first that is no JSON, or nothing.
     [[nodiscard]] static std::string readCells(Json& row);
-    bool badRow(std::int64_t line, std::string key, const char* code, std::string reason) override;
+    bool badRow(std::int64_t line, std::string key, const char* code, std::string reason,
+                std::string_view text) override;
     bool badPlace(std::int64_t line, const char* code, std::string reason) override;
     void progress(std::size_t offset) override;
 
@@ -57,7 +59,13 @@ private:
     std::vector<std::string> m_columns;
     ImportReport m_report;
     RowFaults m_faults;
+    std::string_view m_text; // of the row being read
     bool m_cancelled = false;
 };
+
+/// The format of a file of JSON rows, by the majority of its first ones; it is told to the importer and its report.
+/// nullptr after a fault of the whole file, which the importer has got.
+[[nodiscard]] const RowFormat* chooseJsonFormat(std::string_view text, FileKind kind, const ImportOptions& options,
+                                                RowImporter& importer);
 
 } // namespace fettle::data

@@ -20,8 +20,9 @@ public:
     virtual bool jsonRow(std::int64_t line, std::int64_t index, std::string_view text) = 0;
     /// One row of a table: cells in the order of the columns; `bytes` is its length in the file.
     virtual bool tableRow(std::int64_t line, std::vector<std::string>& cells, std::string_view bytes) = 0;
-    /// A row that cannot be read at all.
-    virtual bool badRow(std::int64_t line, std::string key, const char* code, std::string reason) = 0;
+    /// A row that cannot be read at all; `text` as it stands in the file.
+    virtual bool badRow(std::int64_t line, std::string key, const char* code, std::string reason,
+                        std::string_view text) = 0;
     /// A fault between rows (the array is not closed).
     virtual bool badPlace(std::int64_t line, const char* code, std::string reason) = 0;
     /// Called now and then with the bytes that are done with.

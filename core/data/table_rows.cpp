@@ -147,7 +147,8 @@ void walkTable(std::string_view text, const TableHeader& header, RowVisitor& vis
                         std::to_string(record.cells.size()) + (record.cells.size() == 1 ? " cell" : " cells");
                     if (!visitor.badRow(line, {}, "ragged_row",
                                         found + " where the header has " + std::to_string(header.columns.size()) +
-                                            " columns")) {
+                                            " columns",
+                                        bytes)) {
                         return;
                     }
                 } else if (!visitor.tableRow(line, record.cells, bytes)) {
@@ -165,17 +166,18 @@ void walkTable(std::string_view text, const TableHeader& header, RowVisitor& vis
             const bool open = record.state == Record::State::OpenQuote || opensCell;
             const std::string column =
                 record.faultCell < header.columns.size() ? header.columns[record.faultCell] : std::string();
+            const std::size_t next = nextLine(text, open ? at : record.faultAt);
             const bool goOn =
-                open
-                    ? visitor.badRow(line, {}, "unclosed_quote",
-                                     "a quote is opened and not closed" +
-                                         (column.empty() ? column : " (column '" + column + "')"))
-                    : visitor.badRow(line, column, "bad_quote",
-                                     "text right after a closing quote; a quote inside a quoted cell is written twice");
+                open ? visitor.badRow(line, {}, "unclosed_quote",
+                                      "a quote is opened and not closed" +
+                                          (column.empty() ? column : " (column '" + column + "')"),
+                                      text.substr(at, next - at))
+                     : visitor.badRow(line, column, "bad_quote",
+                                      "text right after a closing quote; a quote inside a quoted cell is written twice",
+                                      text.substr(at, next - at));
             if (!goOn) {
                 return;
             }
-            const std::size_t next = nextLine(text, open ? at : record.faultAt);
             line += lines(at, next);
             at = next;
         }

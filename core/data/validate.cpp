@@ -10,7 +10,7 @@ Result<ValidationReport> validateFile(const std::string& path, const ImportOptio
     ValidationReport report;
     ImportOptions counting = options;
     counting.maxFaults = 0; // only counts are kept
-    const FaultSink sink = [&report](RowFault&& fault, Audience audience) {
+    const FaultSink sink = [&report](RowFault&& fault, Audience audience, std::string_view) {
         if (audience == Audience::Import) {
             return;
         }
