@@ -8,8 +8,11 @@
 #include "base/numbers.h"
 #include "project/database.h"
 #include "project/recipe_yaml.h"
+#include "project/row_store.h"
 #include "project/schema.h"
 #include "run/run_folder.h"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -61,6 +64,17 @@ struct Project::Impl {
     std::string folder;
     mutable Mutex mutex;
     std::unique_ptr<Database> database FETTLE_GUARDED_BY(mutex);
+    std::unique_ptr<RowStore> rows; // set once, before anyone else sees the project
+
+    /// Why the folder cannot be written; "" = it can.
+    [[nodiscard]] std::string readOnlyReason() const {
+        const bool writable = ::access(folder.c_str(), W_OK) == 0 && ::access((folder + kDatabase).c_str(), W_OK) == 0;
+        return writable ? "" : "the project's folder is read-only";
+    }
+    Result<void> openRowStore() {
+        FETTLE_TRY_VALUE(rows, RowStore::open(folder, folder + kDatabase, readOnlyReason()));
+        return {};
+    }
 
     Result<std::string> fact(const char* key) const FETTLE_REQUIRES(mutex) {
         FETTLE_TRY_VALUE(Statement find, database->prepare("SELECT value FROM facts WHERE key = ?"));
@@ -158,11 +172,13 @@ Result<std::unique_ptr<Project>> Project::create(const std::string& folder, cons
         FETTLE_TRY_VALUE(impl->database, Database::open(impl->folder + kDatabase, Database::Mode::Create));
         FETTLE_TRY(migrate(*impl->database, Database::Mode::Create));
         FETTLE_TRY(impl->setFact("created_ms", std::to_string(systemClock().unixMs())));
-        return impl->setFact("name", name);
+        FETTLE_TRY(impl->setFact("name", name));
+        return impl->openRowStore();
     };
     if (auto built = build(); !built) {
         {
             const MutexLock lock(impl->mutex);
+            impl->rows.reset();
             impl->database.reset();
         }
         (void)removeAll(impl->folder);
@@ -183,13 +199,54 @@ Result<std::unique_ptr<Project>> Project::open(const std::string& folder) {
                          "Choose a project folder, or create a project.")
             .at(impl->folder);
     }
+    const std::string readOnly = impl->readOnlyReason();
+    const Database::Mode mode = readOnly.empty() ? Database::Mode::Existing : Database::Mode::ReadOnly;
     {
         const MutexLock lock(impl->mutex);
-        FETTLE_TRY_VALUE(impl->database, Database::open(path, Database::Mode::Existing));
-        FETTLE_TRY(migrate(*impl->database, Database::Mode::Existing));
-        FETTLE_TRY(impl->refresh());
+        FETTLE_TRY_VALUE(impl->database, Database::open(path, mode));
+        FETTLE_TRY(migrate(*impl->database, mode));
+        if (readOnly.empty()) {
+            FETTLE_TRY(impl->refresh());
+        }
     }
-    return std::unique_ptr<Project>(new Project(std::move(impl)));
+    FETTLE_TRY(impl->openRowStore());
+    std::unique_ptr<Project> project(new Project(std::move(impl)));
+    if (readOnly.empty()) {
+        FETTLE_TRY(project->takeSplitFiles());
+    }
+    return project;
+}
+
+Result<bool> Project::takeSplitFiles() {
+    bool changed = false;
+    for (const Split split : {Split::Train, Split::Validation, Split::Test}) {
+        const std::string path = splitPath(splitName(split));
+        if (!fileExists(path)) {
+            continue;
+        }
+        FETTLE_TRY_VALUE(const bool known, m_impl->rows->splitFileIsKnown(path));
+        if (known) {
+            continue;
+        }
+        auto taken = m_impl->rows->takeSplitFile(path, split);
+        if (!taken && taken.error().code == ErrorCode::InvalidInput) {
+            continue; // no row of it can be read: whoever asks for the split is told why
+        }
+        if (!taken) {
+            return std::move(taken).error();
+        }
+        changed = changed || !taken->unchanged;
+    }
+    return changed;
+}
+
+Result<PublishedData> Project::publishRows(std::stop_token stop, const std::function<void(double)>& progress) {
+    FETTLE_TRY(takeSplitFiles());
+    return m_impl->rows->publish(stop, progress);
+}
+
+RowStore& Project::rows() const {
+    return *m_impl->rows;
 }
 
 const std::string& Project::folder() const {

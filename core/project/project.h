@@ -6,15 +6,18 @@
 #include "recipe/recipe.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
 namespace fettle::project {
 
 class RowStore;
+struct PublishedData;
 
-inline constexpr int kProjectSchema = 1;
+inline constexpr int kProjectSchema = 2;
 
 struct RunEntry {
     std::string id;     // folder name: "run-0001"
@@ -56,12 +59,18 @@ public:
 
     /// The project's rows: open as long as the project is (row_store.h).
     [[nodiscard]] RowStore& rows() const;
+    /// SPLIT.jsonl files that lie in the folder and are new or changed since they were taken in enter the rows (edits
+    /// and labels of rows that did not change in the file stay). Done by open(). True when something came.
+    [[nodiscard]] Result<bool> takeSplitFiles();
+    /// takeSplitFiles(), then RowStore::publish(): to be called before project:SPLIT of a recipe is resolved.
+    [[nodiscard]] Result<PublishedData> publishRows(std::stop_token stop = {},
+                                                    const std::function<void(double)>& progress = {});
 
     [[nodiscard]] std::string recipePath() const; // <project>/recipe.yaml
     [[nodiscard]] Result<recipe::Recipe> loadRecipe() const;
     /// Changes only the values that differ; comments stay. Atomic.
     [[nodiscard]] Result<void> saveRecipe(const recipe::Recipe& recipe);
-    /// <project>/SPLIT.jsonl
+    /// <project>/SPLIT.jsonl: where a file of rows may be put to be taken in.
     [[nodiscard]] std::string splitPath(const std::string& split) const;
 
 private:

@@ -21,14 +21,14 @@ struct ColumnUse {
 [[nodiscard]] ColumnRole columnRoleFromName(std::string_view name);
 
 struct ImportRequest {
-    std::string path;               // file or folder
-    std::string format = "auto";    // as data::ImportOptions
-    std::vector<ColumnUse> mapping; // empty = by the names of the columns or keys, as the importers know them
-    Split split = Split::Train;     // of new rows; rows that are there keep theirs
+    std::string path;                    // file or folder
+    std::string format = "auto";         // as data::ImportOptions
+    std::vector<ColumnUse> mapping = {}; // empty = by the names of the columns or keys, as the importers know them
+    Split split = Split::Train;          // of new rows; rows that are there keep theirs
     /// Rows of an earlier import of the same file that the file no longer has: stay, or leave (state Removed).
     enum class Gone { None = 0, Keep, Remove } gone = Gone::Remove;
     /// The journal says so; "" = "Import NAME".
-    std::string label;
+    std::string label = {};
 };
 
 /// Against the last import of the same file (path, or the same name where the folder moved). A row is known again by

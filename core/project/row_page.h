@@ -50,7 +50,6 @@ struct Annotation {
     std::string annotator;
     std::string label;                 // "" = none
     RowState verdict = RowState::None; // Active = accepted, Rejected
-    std::int64_t rating = 0;           // 0 = none
     std::string pair;                  // "a", "b", "tie" or ""
     std::int64_t spentMs = 0;          // over all decisions
     std::int64_t timeMs = 0;           // of the last

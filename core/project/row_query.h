@@ -44,7 +44,8 @@ struct Filter {
     std::vector<FieldTest> fields;      // each must hold
     std::vector<std::int64_t> sources;  // ids of SourceFile
     std::vector<RowId> ids;             // empty = any
-    std::string notDecidedBy; // annotator: rows that this one has not labelled, accepted, rejected or chosen yet
+    std::optional<std::string>
+        notDecidedBy; // annotator: rows that this one has not labelled, accepted, rejected or chosen yet
     bool operator==(const Filter&) const = default;
     [[nodiscard]] bool isEverything() const { return *this == Filter{}; }
 };

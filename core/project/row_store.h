@@ -19,7 +19,8 @@
 namespace fettle::project {
 
 /// Newest wins in each slot: a new request takes the place of one that waits and interrupts one that runs. A request
-/// that was replaced is never answered (its callback is destroyed uncalled). Different slots do not disturb each other.
+/// that was replaced before it was done is never answered (its callback is destroyed uncalled). Different slots do not
+/// disturb each other.
 enum class ReadSlot {
     None = 0,
     Table,
@@ -62,7 +63,7 @@ using StoreTaskPtr = std::shared_ptr<StoreTask>; // held by caller and store
 /// Where a split's rows lie as a file that never changes: named by its content, made when it is first asked for.
 struct PublishedSplit {
     Split split = Split::None;
-    std::string path; // <project>/data/train-HASH.jsonl
+    std::string path; // <project>/data/train-HASH.jsonl; SPLIT.jsonl where the split is just that file, untouched
     std::string hash; // of its bytes
     std::int64_t rows = 0;
 };
@@ -70,6 +71,14 @@ struct PublishedData {
     std::int64_t version = 0;           // DataVersion::id
     std::string hash;                   // DataVersion::hash
     std::vector<PublishedSplit> splits; // that have active rows
+};
+
+/// Single rows by id, on a connection of its own: for passes that fetch rows again. Thread: one at a time; the store
+/// outlives it.
+class SampleReader {
+public:
+    virtual ~SampleReader() = default;
+    [[nodiscard]] virtual Result<data::Sample> read(RowId id) = 0; // NotFound
 };
 
 /// Thread: any, all calls. Calls with a callback return at once; the callback runs on one of the store's threads, must
@@ -99,18 +108,19 @@ public:
     // --- reading -------------------------------------------------------------------------------------------------
     /// The ids that a table shows. Under 0.5 s at 1,000,000 rows.
     void query(ReadSlot slot, Filter filter, Sort sort, Callback<QueryResult> done);
-    [[nodiscard]] Result<QueryResult> query(const Filter& filter, const Sort& sort = {}, std::stop_token stop = {});
+    [[nodiscard]] Result<QueryResult> query(const Filter& filter, const Sort& sort = {},
+                                            std::stop_token stop = {}) const;
     /// Cells of these rows, in this order (at most a few pages at a time).
     void page(ReadSlot slot, std::vector<RowId> ids, Callback<RowPage> done);
-    [[nodiscard]] Result<RowPage> page(const std::vector<RowId>& ids);
+    [[nodiscard]] Result<RowPage> page(const std::vector<RowId>& ids) const;
     void details(ReadSlot slot, RowId id, Callback<RowDetails> done);
-    [[nodiscard]] Result<RowDetails> details(RowId id); // NotFound
+    [[nodiscard]] Result<RowDetails> details(RowId id) const; // NotFound
     void counts(ReadSlot slot, Filter filter, Callback<RowCounts> done);
-    [[nodiscard]] Result<RowCounts> counts(const Filter& filter = {}, std::stop_token stop = {});
+    [[nodiscard]] Result<RowCounts> counts(const Filter& filter = {}, std::stop_token stop = {}) const;
     void histogram(ReadSlot slot, Filter filter, RowNumber number, int bins, Callback<Histogram> done);
-    [[nodiscard]] Result<Histogram> histogram(const Filter& filter, RowNumber number, int bins);
+    [[nodiscard]] Result<Histogram> histogram(const Filter& filter, RowNumber number, int bins) const;
     void balance(ReadSlot slot, Filter filter, Balance::Of of, std::size_t bars, Callback<Balance> done);
-    [[nodiscard]] Result<Balance> balance(const Filter& filter, Balance::Of of, std::size_t bars);
+    [[nodiscard]] Result<Balance> balance(const Filter& filter, Balance::Of of, std::size_t bars) const;
     /// Rows whose texts share the rarest words with this one, most alike first, with a similarity of 0 to 1 (Jaccard of
     /// words). Needs the full-text index: empty until it is there.
     struct Neighbour {
@@ -118,7 +128,7 @@ public:
         double similarity = 0;
     };
     void neighbours(ReadSlot slot, RowId id, Filter among, std::size_t count, Callback<std::vector<Neighbour>> done);
-    [[nodiscard]] Result<std::vector<Neighbour>> neighbours(RowId id, const Filter& among, std::size_t count);
+    [[nodiscard]] Result<std::vector<Neighbour>> neighbours(RowId id, const Filter& among, std::size_t count) const;
     /// Every row of a filter in order of id, one at a time (return false to stop). Memory: one row. Sees one state of
     /// the store whatever is edited meanwhile.
     [[nodiscard]] Result<void> forEach(const Filter& filter, const std::function<bool(const RowDetails&)>& take,
@@ -126,6 +136,7 @@ public:
     /// The same for code that needs samples only (checks, exporters): Sample::id is the row's id. Fast.
     [[nodiscard]] Result<void> forEachSample(const Filter& filter, const std::function<bool(data::Sample&&)>& take,
                                              std::stop_token stop = {}) const;
+    [[nodiscard]] Result<std::unique_ptr<SampleReader>> sampleReader() const;
     /// Is the full-text index there for every row? (false: searching scans.)
     [[nodiscard]] bool searchIsIndexed() const;
 
@@ -175,7 +186,7 @@ public:
                                             const std::function<void(const ImportProgress&)>& progress = {});
     /// What import() would change, without changing it.
     StoreTaskPtr compareFile(ImportRequest request, Callback<ImportDifference> done);
-    [[nodiscard]] Result<ImportDifference> compareFile(const ImportRequest& request, std::stop_token stop = {});
+    [[nodiscard]] Result<ImportDifference> compareFile(const ImportRequest& request, std::stop_token stop = {}) const;
     [[nodiscard]] Result<std::vector<SourceFile>> sources() const; // newest first
     [[nodiscard]] Result<std::vector<RejectedRow>> rejectedRows(std::int64_t source, std::size_t most) const;
     /// The rejected rows as they stand in the file, to be repaired and imported again. Atomic. Returns how many.
@@ -228,6 +239,11 @@ public:
 private:
     friend class Project;
     struct Impl;
+    static Result<std::unique_ptr<RowStore>> open(const std::string& folder, const std::string& databasePath,
+                                                  const std::string& readOnlyReason);
+    /// SPLIT.jsonl of the project enters the store: the first time as it is, later as a changed file.
+    [[nodiscard]] Result<bool> splitFileIsKnown(const std::string& path) const;
+    [[nodiscard]] Result<ImportDone> takeSplitFile(const std::string& path, Split split);
     explicit RowStore(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> m_impl;
 };
