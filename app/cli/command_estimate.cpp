@@ -8,6 +8,10 @@
 #include "train/preflight.h"
 #include "train/run_service.h"
 
+#ifdef FETTLE_WITH_PROJECT
+#include "project/run_data.h"
+#endif
+
 #include <filesystem>
 
 namespace fettle::app {
@@ -38,6 +42,11 @@ int estimate(const Arguments& arguments) {
         }
     }
     const std::string folder = std::filesystem::absolute(path).parent_path().string();
+#ifdef FETTLE_WITH_PROJECT
+    if (const auto data = project::publishFor(folder, *loaded); !data) {
+        return failed(data.error());
+    }
+#endif
     const auto recipe = train::resolveRecipe(*loaded, folder);
     if (!recipe) {
         return failed(recipe.error());

@@ -14,6 +14,10 @@
 #include "train/run_steering.h"
 #include "train/sweep.h"
 
+#ifdef FETTLE_WITH_PROJECT
+#include "project/run_data.h"
+#endif
+
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -33,7 +37,15 @@ Result<std::string> prepare(const Arguments& arguments) {
     options.folder = place.folder;
     options.name = arguments.text("--name", place.name);
     options.baseFolder = folder;
+#ifdef FETTLE_WITH_PROJECT
+    FETTLE_TRY_VALUE(const auto data, project::publishFor(folder, recipe));
+    options.info = project::versionInfo(data);
+    FETTLE_TRY_VALUE(const std::string made, train::prepareRun(recipe, options));
+    FETTLE_TRY(project::noteRunVersion(folder, made, data));
+    return made;
+#else
     return train::prepareRun(recipe, options);
+#endif
 }
 
 Json resultOf(const std::string& folder) {
@@ -248,6 +260,12 @@ int runSweep(const Arguments& arguments) {
         FETTLE_TRY_VALUE(const RunLocation place, newRunLocation(*recipe, baseFolder));
         return train::PrepareOptions{.folder = place.folder, .name = place.name, .baseFolder = {}, .info = {}};
     };
+#ifdef FETTLE_WITH_PROJECT
+    const auto data = project::publishFor(baseFolder, *recipe);
+    if (!data) {
+        return failed(data.error());
+    }
+#endif
     auto sweep = train::createSweep(*spec, *recipe, options);
     if (!sweep) {
         if (sweep.error().file.empty()) {
@@ -255,6 +273,13 @@ int runSweep(const Arguments& arguments) {
         }
         return failed(sweep.error());
     }
+#ifdef FETTLE_WITH_PROJECT
+    for (const std::string& folder : sweep->folders) {
+        if (const auto noted = project::noteRunVersion(baseFolder, folder, *data); !noted) {
+            return failed(noted.error());
+        }
+    }
+#endif
     Worker worker(arguments);
     if (!arguments.json()) {
         printNote("Sweep " + sweep->id + ": " + std::to_string(sweep->folders.size()) + " runs");

@@ -13,12 +13,14 @@ namespace fettle::app {
 struct Command {
     CommandSpec spec;
     std::function<int(const Arguments&)> run; // exit code
+    bool forProject = false;                  // meant where --project is given; another of the same name takes files
 };
 
 [[nodiscard]] std::vector<Command> benchCommands();
 [[nodiscard]] std::vector<Command> dataCommands();
-[[nodiscard]] std::vector<Command> dataCheckCommands(); // data dedupe, data check
-[[nodiscard]] std::vector<Command> dataSetCommands();   // data split, data export, data diff
+[[nodiscard]] std::vector<Command> dataCheckCommands();   // data dedupe, data check
+[[nodiscard]] std::vector<Command> dataProjectCommands(); // data … --project P
+[[nodiscard]] std::vector<Command> dataSetCommands();     // data split, data export, data diff
 [[nodiscard]] std::vector<Command> estimateCommands();
 [[nodiscard]] std::vector<Command> exportCommands();
 [[nodiscard]] std::vector<Command> generateCommands();

@@ -1,6 +1,7 @@
 // fettle: the command-line twin of the studio. Finds the command, parses its arguments, runs it.
 #include "cli/commands.h"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 
@@ -13,7 +14,7 @@ std::vector<Command> allCommands() {
                               dataCheckCommands(), dataSetCommands(), tokenizeCommands(), templateCommands(),
                               modelCommands(), scoreCommands(), generateCommands(), exportCommands(),
 #ifdef FETTLE_WITH_PROJECT
-                              projectCommands(),
+                              projectCommands(), dataProjectCommands(),
 #endif
                               benchCommands()}) {
         all.insert(all.end(), group.begin(), group.end());
@@ -61,13 +62,24 @@ int dispatch(const std::vector<std::string>& words) {
         printLine("fettle " FETTLE_VERSION);
         return kDone;
     }
+    // Of two commands of one name the one for a project takes --project, the other files.
+    const bool project = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word == "--project" || word.starts_with("--project=");
+    });
     bool groupKnown = false;
+    const Command* found = nullptr;
+    std::size_t nameWords = 0;
     for (const Command& command : commands) {
         const auto name = wordsOf(command.spec.name);
         groupKnown = groupKnown || name[0] == words[0];
-        if (words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin())) {
-            return runCommand(command, {words.begin() + static_cast<std::ptrdiff_t>(name.size()), words.end()});
+        if (words.size() >= name.size() && std::equal(name.begin(), name.end(), words.begin()) &&
+            (found == nullptr || command.forProject == project)) {
+            found = &command;
+            nameWords = name.size();
         }
+    }
+    if (found != nullptr) {
+        return runCommand(*found, {words.begin() + static_cast<std::ptrdiff_t>(nameWords), words.end()});
     }
     printNote("fettle: unknown command '" + words[0] + (groupKnown && words.size() > 1 ? " " + words[1] : "") + "'");
     for (const Command& command : commands) {

@@ -2,6 +2,7 @@
 #include "run/data_path.h"
 
 #include "base/files.h"
+#include "base/json.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -29,6 +30,21 @@ Result<std::string> resolveSplit(const std::string& entry, const std::string& fo
                              (folder.empty() ? std::string("the working folder") : folder) + " is in none",
                          "Name a file instead, or run inside a project.");
     }
+    if (const auto published = readJsonFile(project + "/data/splits.json"); published && published->is_object()) {
+        const auto splits = published->find("splits");
+        const auto found =
+            splits != published->end() && splits->is_object() ? splits->find(split) : Json::const_iterator();
+        if (splits != published->end() && splits->is_object() && found != splits->end()) {
+            std::string path = project + '/' + jsonString(*found, "file", std::string()).valueOr(std::string());
+            if (fileExists(path)) {
+                return path;
+            }
+        } else if (split == "train" || split == "validation" || split == "test") {
+            return makeError(ErrorCode::NotFound, "the project has no rows in its split '" + split + "'",
+                             "Import data into it, or name a file.")
+                .at(project);
+        }
+    }
     std::string path = project + '/' + split + ".jsonl";
     if (!fileExists(path)) {
         return makeError(ErrorCode::NotFound, "the project has no split '" + split + "'",
@@ -39,6 +55,15 @@ Result<std::string> resolveSplit(const std::string& entry, const std::string& fo
 }
 
 } // namespace
+
+bool isPublishedRows(const std::string& path) {
+    const fs::path file(path);
+    const std::string name = file.stem().string();
+    const std::size_t dash = name.rfind('-');
+    return file.extension() == ".jsonl" && file.parent_path().filename() == "data" && dash != std::string::npos &&
+           name.size() - dash == 17 && name.find_first_not_of("0123456789abcdef", dash + 1) == std::string::npos &&
+           fileExists((file.parent_path() / "splits.json").string());
+}
 
 std::string findProjectFolder(const std::string& folder) {
     fs::path place = fs::absolute(folder.empty() ? "." : folder).lexically_normal();

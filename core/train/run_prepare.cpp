@@ -6,6 +6,7 @@
 #include "train/data_files.h"
 #include "train/model_text.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace fettle::train {
@@ -63,6 +64,10 @@ Result<recipe::Recipe> resolveRecipe(const recipe::Recipe& recipe, const std::st
     out.model = std::move(model).value();
     FETTLE_TRY(resolveList(out.data.train, "data.train", baseFolder));
     FETTLE_TRY(resolveList(out.data.validation, "data.validation", baseFolder));
+    if (!out.data.train.empty() && std::all_of(out.data.train.begin(), out.data.train.end(),
+                                               [](const std::string& path) { return run::isPublishedRows(path); })) {
+        out.data.format = "auto"; // what a project publishes says itself what it is
+    }
     if (out.data.chatTemplate != "model" && out.data.chatTemplate != "none") {
         auto path = run::resolveDataPath(out.data.chatTemplate, baseFolder);
         if (!path) {

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/mutex.h"
 #include "bridge/strings.h"
+#include "project/run_data.h"
 #include "recipe/fields.h"
 #include "run/data_path.h"
 #include "train/model_text.h"
@@ -202,9 +203,12 @@ void PreflightCheck::start() {
         });
     };
     m_job = m_workspace.jobs().submit(
-        [answer, recipe, texts = m_texts, folder = us(m_workspace.projectFolder()),
+        [answer, recipe, texts = m_texts, folder = us(m_workspace.projectFolder()), project = m_workspace.project(),
          tell](jobs::JobContext& context) -> Result<void> {
             PreflightCount& out = answer->count;
+            if (project != nullptr) { // what is counted is what will be trained
+                FETTLE_TRY(project::publishFor(*project, recipe, context.stopToken()));
+            }
             FETTLE_TRY_VALUE(const recipe::Recipe resolved, train::resolveRecipe(recipe, folder));
             out.modelPath = resolved.model;
             FETTLE_TRY_VALUE(const text::TextModel textModel, texts->get(resolved.model));

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "bridge/strings.h"
 #include "project/recipe_yaml.h"
+#include "run/data_path.h"
 #include "train/field_words.h"
 #include "workspace/workspace.h"
 
@@ -100,7 +101,8 @@ void RecipeForm::adopt() {
             }
         }
         loadDecisions();
-        if (const Result<std::uint64_t> size = fileSize(m_workspace.project()->splitPath("train"))) {
+        const Result<std::string> rows = run::resolveDataPath("project:train", us(m_workspace.projectFolder()));
+        if (const Result<std::uint64_t> size = rows ? fileSize(*rows) : Result<std::uint64_t>(rows.error())) {
             m_dataBytes = *size;
         }
     }

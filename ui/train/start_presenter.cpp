@@ -5,6 +5,7 @@
 #include "bridge/strings.h"
 #include "model/peft_adapter.h"
 #include "project/recipe_yaml.h"
+#include "project/run_data.h"
 #include "train/field_words.h"
 #include "train/model_text.h"
 #include "train/recipe_form.h"
@@ -244,11 +245,7 @@ recipe::Recipe StartPresenter::unresolved(recipe::Recipe run) const {
     if (const auto project = m_workspace.project()) {
         const auto named = [&project](std::vector<std::string>& files) {
             for (std::string& file : files) {
-                for (const char* split : {"train", "validation", "test"}) {
-                    if (file == project->splitPath(split)) {
-                        file = std::string("project:") + split;
-                    }
-                }
+                file = project::entryOfFile(file, project->folder());
             }
         };
         named(run.data.train);

@@ -4,7 +4,9 @@
 #include "base/mutex.h"
 #include "bridge/strings.h"
 #include "data/importer.h"
+#include "project/row_store.h"
 #include "recipe/fields.h"
+#include "run/data_path.h"
 #include "text/encode.h"
 #include "train/model_text.h"
 #include "train/run_presenter.h"
@@ -216,8 +218,14 @@ void TryPresenter::readRows() {
     const auto post = m_courier.sender();
     const std::shared_ptr<project::Project> project = m_workspace.project();
     (void)m_workspace.jobs().submit(
-        [answer, test = project->splitPath("test"), validation = project->splitPath("validation"),
-         train = project->splitPath("train")](jobs::JobContext& context) -> Result<void> {
+        [answer, project](jobs::JobContext& context) -> Result<void> {
+            FETTLE_TRY(project->publishRows(context.stopToken()));
+            const auto place = [&project](const char* split) {
+                return run::resolveDataPath(std::string("project:") + split, project->folder()).valueOr(std::string());
+            };
+            const std::string test = place("test");
+            const std::string validation = place("validation");
+            const std::string train = place("train");
             data::ImportOptions options;
             options.stop = context.stopToken();
             std::int64_t number = 0;

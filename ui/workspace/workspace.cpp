@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "bridge/strings.h"
+#include "project/row_store.h"
 #include "recipe/fields.h"
 #include "train/model_text.h"
 #include "workspace/run_archives.h"
@@ -12,28 +13,6 @@ namespace fettle::ui {
 
 using namespace Qt::Literals::StringLiterals;
 using jobs::RunState;
-
-namespace {
-
-std::optional<std::int64_t> countLines(const std::string& path) {
-    const Result<MappedFile> file = MappedFile::open(path);
-    if (!file) {
-        return std::nullopt;
-    }
-    std::int64_t rows = 0;
-    bool filled = false;
-    for (const char c : file.value().text()) {
-        if (c == '\n') {
-            rows += filled ? 1 : 0;
-            filled = false;
-        } else if (c != ' ' && c != '\r' && c != '\t') {
-            filled = true;
-        }
-    }
-    return rows + (filled ? 1 : 0);
-}
-
-} // namespace
 
 Workspace::Workspace(jobs::JobSystem& jobs, WorkspaceOptions options, QObject* parent)
     : QObject(parent)
@@ -301,9 +280,17 @@ void Workspace::countRows() {
     auto counts = std::make_shared<DataCounts>(); // written by the job, read after it
     (void)m_jobs.submit(
         [counts, project = m_project](jobs::JobContext&) -> Result<void> {
-            counts->train = countLines(project->splitPath("train"));
-            counts->validation = countLines(project->splitPath("validation"));
-            counts->test = countLines(project->splitPath("test"));
+            FETTLE_TRY(project->takeSplitFiles());
+            project::Filter training; // rejected rows never train
+            training.states = {project::RowState::Active};
+            FETTLE_TRY_VALUE(const project::RowCounts found, project->rows().counts(training));
+            const auto rows = [&](project::Split split) -> std::optional<std::int64_t> {
+                const auto count = found.splits.find(split);
+                return count == found.splits.end() ? std::nullopt : std::optional<std::int64_t>(count->second);
+            };
+            counts->train = rows(project::Split::Train);
+            counts->validation = rows(project::Split::Validation);
+            counts->test = rows(project::Split::Test);
             return {};
         },
         {.name = "count rows",

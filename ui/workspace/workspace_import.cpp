@@ -72,6 +72,7 @@ Result<std::shared_ptr<project::Project>> projectFromFile(const std::string& fil
             return error;
         }
         FETTLE_TRY(rows.commit());
+        FETTLE_TRY(created->takeSplitFiles());
         return created->saveRecipe(Workspace::firstRecipe(options.defaultModel, size));
     };
     if (Result<void> filled = fill(); !filled) {

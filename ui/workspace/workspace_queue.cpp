@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "bridge/strings.h"
+#include "project/run_data.h"
 #include "recipe/fields.h"
 #include "train/run_steering.h"
 
@@ -135,9 +136,13 @@ void Workspace::queueInJob(const QString& what, std::function<Result<std::string
 void Workspace::startRun(const recipe::Recipe& recipe) {
     queueInJob(tr("Starting the run"), [recipe, project = m_project]() -> Result<std::string> {
         FETTLE_TRY_VALUE(const project::NewRun fresh, project->newRunFolder());
-        return train::prepareRun(
-            recipe,
-            {.folder = fresh.folder, .name = fresh.name, .baseFolder = project->folder(), .info = Json::object()});
+        FETTLE_TRY_VALUE(const auto data, project::publishFor(*project, recipe));
+        FETTLE_TRY_VALUE(const std::string made, train::prepareRun(recipe, {.folder = fresh.folder,
+                                                                            .name = fresh.name,
+                                                                            .baseFolder = project->folder(),
+                                                                            .info = project::versionInfo(data)}));
+        FETTLE_TRY(project::noteRunVersion(*project, made, data));
+        return made;
     });
 }
 
@@ -218,6 +223,7 @@ void Workspace::startSweep(const train::SweepSpec& spec, const recipe::Recipe& b
     keep(m_jobs.submit(
         [made, spec, base, project = m_project, place = m_place,
          options = pumpOptions()](jobs::JobContext&) -> Result<void> {
+            FETTLE_TRY_VALUE(const auto data, project::publishFor(*project, base));
             train::SweepOptions sweep;
             sweep.projectFolder = project->folder();
             sweep.place = place;
@@ -227,6 +233,9 @@ void Workspace::startSweep(const train::SweepSpec& spec, const recipe::Recipe& b
                     .folder = fresh.folder, .name = fresh.name, .baseFolder = {}, .info = Json::object()};
             };
             FETTLE_TRY_VALUE(*made, train::createSweep(spec, base, sweep));
+            for (const std::string& folder : made->folders) {
+                FETTLE_TRY(project::noteRunVersion(*project, folder, data));
+            }
             return pumpNow(options);
         },
         {.name = "start sweep",
