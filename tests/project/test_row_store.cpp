@@ -3,6 +3,7 @@
 #include "project/run_data.h"
 #include "row_support.h"
 
+#include <QScopeGuard>
 #include <QtTest>
 
 #include <sqlite3.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 
 using namespace fettle;
@@ -324,13 +326,21 @@ void TestRowStore::lockedFullAndReadOnlyAreSaid() {
     QCOMPARE(p.hash(), before);
     p.import(big); // with room again it goes on
     QCOMPARE(idsOf(p.rows()).size(), std::size_t{5010});
-    // Read-only, as a user who may not write there.
+    // Read-only, as a user who may not write there: outside the test's own home, which nobody else may enter.
     p.project.reset();
-    const std::string place = p.folder / "p";
     namespace fs = std::filesystem;
+    std::string outside = P_tmpdir "/read-only-XXXXXX";
+    QVERIFY(::mkdtemp(outside.data()) != nullptr);
+    const auto away = qScopeGuard([&outside] {
+        std::error_code status;
+        fs::permissions(outside + "/p", fs::perms::owner_all, status);
+        fs::remove_all(outside, status);
+    });
+    const std::string place = outside + "/p";
+    fs::copy(p.folder / "p", place, fs::copy_options::recursive);
     const auto readable = fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read;
     const auto enterable = readable | fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
-    fs::permissions(p.folder.path(), enterable | fs::perms::owner_write);
+    fs::permissions(outside, enterable | fs::perms::owner_write);
     for (const auto& entry : fs::recursive_directory_iterator(place)) {
         fs::permissions(entry.path(), entry.is_directory() ? enterable : readable);
     }
@@ -354,7 +364,6 @@ void TestRowStore::lockedFullAndReadOnlyAreSaid() {
     }
     int status = -1;
     ::waitpid(child, &status, 0);
-    fs::permissions(place, fs::perms::owner_all);
     QVERIFY(WIFEXITED(status));
     QCOMPARE(WEXITSTATUS(status), 0);
 }
