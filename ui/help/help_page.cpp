@@ -108,6 +108,7 @@ QVector<HelpTopic> helpTopics() {
     return {{u"today"_s, HelpPage::tr("What Fettle does today")},
             {u"fine-tuning"_s, HelpPage::tr("What fine-tuning is, and when it is worth it")},
             {u"rows"_s, HelpPage::tr("What one row should look like")},
+            {u"labeling"_s, HelpPage::tr("Labeling rows")},
             {u"loss-curve"_s, HelpPage::tr("How to read a loss curve")},
             {u"trouble"_s, HelpPage::tr("When a run does not go well")},
             {u"settings"_s, HelpPage::tr("Every setting")},

@@ -13,6 +13,7 @@ constexpr const char* kEverywhere = QT_TRANSLATE_NOOP("fettle::ui::Commands", "E
 constexpr const char* kRuns = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Runs");
 constexpr const char* kCharts = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Charts");
 constexpr const char* kTokens = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Tokens");
+constexpr const char* kLabeling = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Labeling");
 constexpr const char* kRecipe = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Recipe");
 
 #define FETTLE_KEYS(...) [] { return QStringList{__VA_ARGS__}; }
@@ -79,6 +80,23 @@ constexpr std::array kViewKeys = {
     KeyLine{kCharts, "Ctrl+C", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Copy the values under the cursor")},
     KeyLine{kRecipe, "Ctrl+F  /", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Search the settings of the recipe")},
     KeyLine{kRecipe, "F8", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Next fault of the YAML text")},
+    KeyLine{kLabeling, "1…9  0",
+            QT_TRANSLATE_NOOP("fettle::ui::Commands", "Choose a label by its number; 0 and a name for any other")},
+    KeyLine{kLabeling, "A  R", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Accept, reject the row")},
+    KeyLine{kLabeling, "←  →  =", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Two answers: left, right is better, tie")},
+    KeyLine{kLabeling, "E",
+            QT_TRANSLATE_NOOP("fettle::ui::Commands", "Edit the answer of the row; Ctrl+Return saves, Esc leaves")},
+    KeyLine{kLabeling, "U  Shift+U", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Take a step back, do it again")},
+    KeyLine{kLabeling, "J  K  ↓  ↑", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Next and previous row")},
+    KeyLine{kLabeling, "S", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Skip to the next row that is not decided")},
+    KeyLine{kLabeling, "Shift+1…5",
+            QT_TRANSLATE_NOOP("fettle::ui::Commands", "Rate the row; the same again takes it away")},
+    KeyLine{kLabeling, "T  C", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Tag, comment")},
+    KeyLine{kLabeling, "/", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Search the rows of the queue")},
+    KeyLine{kLabeling, "Ctrl+G", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Go to a row of the queue by its number")},
+    KeyLine{kLabeling, "G", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Rows like this one, and back")},
+    KeyLine{kLabeling, "F4", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Session and agreement")},
+    KeyLine{kLabeling, "L", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Leave the queue")},
     KeyLine{kTokens, "←  →  ↑  ↓", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Go from token to token")},
 };
 
