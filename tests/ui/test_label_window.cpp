@@ -319,14 +319,13 @@ void TestLabelWindow::narrowWindowsKeepEverything() {
     LabelWindow f(10, sectionRow);
     QVERIFY(f.open(QSize(960, 600)));
     const auto* page = f.window->findChild<LabelPage*>();
-    QString wide;
+    QTest::qWait(50);
     for (const QWidget* each : page->findChildren<QWidget*>()) {
-        if (each->isVisible() && each->minimumSizeHint().width() > page->width()) {
-            wide += u"%1 %2 %3; "_s.arg(QString::fromLatin1(each->metaObject()->className()), each->objectName())
-                        .arg(each->minimumSizeHint().width());
+        if (each->isVisible() && each->focusPolicy() != Qt::NoFocus) { // nothing to press is cut off
+            const QRect at(each->mapTo(page, QPoint(0, 0)), each->size());
+            QVERIFY2(at.left() >= 0 && at.right() < page->width(), qPrintable(each->objectName()));
         }
     }
-    QVERIFY2(wide.isEmpty(), qPrintable(wide));
     auto* side = f.find<QWidget>("label.side.scroll");
     QVERIFY(!side->isVisible());
     QTest::keyClick(f.card(), Qt::Key_F4);
