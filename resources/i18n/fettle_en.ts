@@ -107,6 +107,60 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::LabelPage</name>
+    <message numerus="yes">
+        <source>%1 row(s)</source>
+        <translation>
+            <numerusform>%1 row</numerusform>
+            <numerusform>%1 rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelPresenter</name>
+    <message numerus="yes">
+        <source>%Ln key(s) pressed meanwhile were not used.</source>
+        <translation>
+            <numerusform>%Ln key pressed meanwhile were not used.</numerusform>
+            <numerusform>%Ln keys pressed meanwhile were not used.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelSetView</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelSide</name>
+    <message numerus="yes">
+        <source>%Ln shared row(s)</source>
+        <translation>
+            <numerusform>%Ln shared row</numerusform>
+            <numerusform>%Ln shared rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln disagreement(s)</source>
+        <translation>
+            <numerusform>Show %Ln disagreement</numerusform>
+            <numerusform>Show %Ln disagreements</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln disagreement(s) settled</source>
+        <translation>
+            <numerusform>All %Ln disagreement settled</numerusform>
+            <numerusform>All %Ln disagreements settled</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::LrCurve</name>
     <message numerus="yes">
         <source>Rises to %1 in %Ln step(s)</source>

@@ -1561,6 +1561,17 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::AgreementPresenter</name>
+    <message>
+        <source>Settle row %1: %2</source>
+        <translation>裁定第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>All disagreements are settled</source>
+        <translation>所有分歧都已裁定</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::AnswersModel</name>
     <message>
         <source>Step</source>
@@ -2474,6 +2485,66 @@
         <source>To the next mark: checkpoint, evaluation, pause</source>
         <translation>到下一个标记：检查点、评估、暂停</translation>
     </message>
+    <message>
+        <source>Labeling</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Choose a label by its number; 0 and a name for any other</source>
+        <translation>按编号选标签；按 0 后输入名称可选其他标签</translation>
+    </message>
+    <message>
+        <source>Accept, reject the row</source>
+        <translation>接受、剔除该行</translation>
+    </message>
+    <message>
+        <source>Two answers: left, right is better, tie</source>
+        <translation>两个回答：左边更好、右边更好、不分高下</translation>
+    </message>
+    <message>
+        <source>Edit the answer of the row; Ctrl+Return saves, Esc leaves</source>
+        <translation>编辑该行的回答；Ctrl+Return 保存，Esc 取消</translation>
+    </message>
+    <message>
+        <source>Take a step back, do it again</source>
+        <translation>撤销一步、重做</translation>
+    </message>
+    <message>
+        <source>Next and previous row</source>
+        <translation>下一行和上一行</translation>
+    </message>
+    <message>
+        <source>Skip to the next row that is not decided</source>
+        <translation>跳到下一个未判断的行</translation>
+    </message>
+    <message>
+        <source>Rate the row; the same again takes it away</source>
+        <translation>给该行评分；再按一次取消</translation>
+    </message>
+    <message>
+        <source>Tag, comment</source>
+        <translation>标记、备注</translation>
+    </message>
+    <message>
+        <source>Search the rows of the queue</source>
+        <translation>搜索队列中的行</translation>
+    </message>
+    <message>
+        <source>Go to a row of the queue by its number</source>
+        <translation>按编号转到队列中的行</translation>
+    </message>
+    <message>
+        <source>Rows like this one, and back</source>
+        <translation>与该行相似的行，再按返回</translation>
+    </message>
+    <message>
+        <source>Session and agreement</source>
+        <translation>本次标注与一致性</translation>
+    </message>
+    <message>
+        <source>Leave the queue</source>
+        <translation>离开队列</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::DifferenceModel</name>
@@ -2488,6 +2559,17 @@
     <message>
         <source>Then</source>
         <translation>之后</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::DisagreementList</name>
+    <message>
+        <source>%1, open</source>
+        <translation>%1，未裁定</translation>
+    </message>
+    <message>
+        <source>%1, settled: %2</source>
+        <translation>%1，已裁定：%2</translation>
     </message>
 </context>
 <context>
@@ -3060,6 +3142,10 @@
         <source>When a run does not go well</source>
         <translation>运行不顺利时</translation>
     </message>
+    <message>
+        <source>Labeling rows</source>
+        <translation>标注数据行</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::HomePage</name>
@@ -3292,10 +3378,785 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::LabelCard</name>
+    <message>
+        <source>next</source>
+        <translation>下一行</translation>
+    </message>
+    <message>
+        <source>previous</source>
+        <translation>上一行</translation>
+    </message>
+    <message>
+        <source>undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>similar</source>
+        <translation>相似行</translation>
+    </message>
+    <message>
+        <source>search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>comment</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>tag</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>rate</source>
+        <translation>评分</translation>
+    </message>
+    <message>
+        <source>all keys</source>
+        <translation>全部按键</translation>
+    </message>
+    <message>
+        <source>Row to label</source>
+        <translation>要标注的行</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Ctrl+Return saves, Esc leaves it as it was</source>
+        <translation>Ctrl+Return 保存，Esc 保持原样</translation>
+    </message>
+    <message>
+        <source>Text of the row</source>
+        <translation>该行的文本</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>剔除</translation>
+    </message>
+    <message>
+        <source>Edit answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Left is better</source>
+        <translation>左边更好</translation>
+    </message>
+    <message>
+        <source>Tie</source>
+        <translation>不分高下</translation>
+    </message>
+    <message>
+        <source>Right is better</source>
+        <translation>右边更好</translation>
+    </message>
+    <message>
+        <source>Enter takes it, Esc leaves</source>
+        <translation>Enter 确定，Esc 取消</translation>
+    </message>
+    <message>
+        <source>Row %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>Loss %1</source>
+        <translation>损失 %1</translation>
+    </message>
+    <message>
+        <source>Test split (frozen)</source>
+        <translation>测试集（已冻结）</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已剔除</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>Rated %1 of 5</source>
+        <translation>评分 %1/5</translation>
+    </message>
+    <message>
+        <source>%1: row %2</source>
+        <translation>%1：第 %2 行</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Assistant</source>
+        <translation>助手</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Answer A</source>
+        <translation>回答 A</translation>
+    </message>
+    <message>
+        <source>Answer B</source>
+        <translation>回答 B</translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation>您的选择</translation>
+    </message>
+    <message>
+        <source>tie</source>
+        <translation>不分高下</translation>
+    </message>
+    <message>
+        <source>Answer in the file</source>
+        <translation>文件中的回答</translation>
+    </message>
+    <message>
+        <source>Hidden until you have chosen</source>
+        <translation>选择之后才显示</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>（空）</translation>
+    </message>
+    <message>
+        <source>Comment: %1</source>
+        <translation>备注：%1</translation>
+    </message>
+    <message>
+        <source>Nearest labelled rows</source>
+        <translation>最相近的已标注行</translation>
+    </message>
+    <message>
+        <source>similarity</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>Saving takes longer than usual…</source>
+        <translation>保存用时比平常长…</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Tag (again takes it away)</source>
+        <translation>标记（再输一次则去掉）</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Go to row</source>
+        <translation>转到行</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::LabelChoice</name>
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelPage</name>
+    <message>
+        <source>Session and agreement</source>
+        <translation>本次标注与一致性</translation>
+    </message>
+    <message>
+        <source>Label rows</source>
+        <translation>标注数据行</translation>
+    </message>
+    <message>
+        <source>Label: %1</source>
+        <translation>标注：%1</translation>
+    </message>
+    <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>All edits saved</source>
+        <translation>所有修改已保存</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>about %1 left at your pace</source>
+        <translation>按您的速度大约还需 %1</translation>
+    </message>
+    <message>
+        <source>Filtered</source>
+        <translation>已筛选</translation>
+    </message>
+    <message>
+        <source>Search: %1</source>
+        <translation>搜索：%1</translation>
+    </message>
+    <message>
+        <source>%1: show all rows</source>
+        <translation>%1：显示所有行</translation>
+    </message>
+    <message>
+        <source>Like %1</source>
+        <translation>与%1相似</translation>
+    </message>
+    <message>
+        <source>%1: back to the queue</source>
+        <translation>%1：返回队列</translation>
+    </message>
+    <message>
+        <source>End second pass</source>
+        <translation>结束第二遍</translation>
+    </message>
+    <message>
+        <source>Second annotator</source>
+        <translation>第二位标注者</translation>
+    </message>
+    <message>
+        <source>Second pass of %1: the first labels are hidden until both are in.</source>
+        <translation>%1 的第二遍标注：双方都完成之前不显示第一遍的标签。</translation>
+    </message>
+    <message>
+        <source>These rows can be read, not changed</source>
+        <translation>这些行可以读取，但不能改动</translation>
+    </message>
+    <message>
+        <source>The rows could not be read. %1</source>
+        <translation>无法读取数据行。%1</translation>
+    </message>
+    <message>
+        <source>The decision was not saved, the row is as it was. %1</source>
+        <translation>这次判断没有保存，该行保持原样。%1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>your choice</source>
+        <translation>您的选择</translation>
+    </message>
+    <message>
+        <source>in force</source>
+        <translation>生效</translation>
+    </message>
+    <message>
+        <source>in the file</source>
+        <translation>文件中</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s)</source>
+        <translation>
+            <numerusform>%1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>You, without a name</source>
+        <translation>您（未命名）</translation>
+    </message>
+    <message>
+        <source>The second annotator needs a name.</source>
+        <translation>第二位标注者需要一个名字。</translation>
+    </message>
+    <message>
+        <source>These must be two people.</source>
+        <translation>必须是两个人。</translation>
+    </message>
+    <message>
+        <source>A name cannot contain +.</source>
+        <translation>名字中不能包含 +。</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Back to table</source>
+        <translation>返回表格</translation>
+    </message>
+    <message>
+        <source>Decided rows</source>
+        <translation>已判断的行</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>您的名字</translation>
+    </message>
+    <message>
+        <source>Decisions are kept under this name; it may stay empty.</source>
+        <translation>判断以这个名字保存；可以留空。</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>顺序</translation>
+    </message>
+    <message>
+        <source>Press a number</source>
+        <translation>按数字键</translation>
+    </message>
+    <message>
+        <source>other label, type its name</source>
+        <translation>其他标签，输入名称</translation>
+    </message>
+    <message>
+        <source>No labels yet</source>
+        <translation>还没有标签</translation>
+    </message>
+    <message>
+        <source>Define them once, then one key a row is enough. Accepting, rejecting and editing work without labels.</source>
+        <translation>定义一次之后，每行只需一个按键。没有标签也可以接受、剔除和修改。</translation>
+    </message>
+    <message>
+        <source>Define labels</source>
+        <translation>定义标签</translation>
+    </message>
+    <message>
+        <source>No row to label here</source>
+        <translation>这里没有要标注的行</translation>
+    </message>
+    <message>
+        <source>The filter matches no row, or no row was labelled yet by the first annotator.</source>
+        <translation>筛选没有匹配的行，或者第一位标注者还没有标注任何行。</translation>
+    </message>
+    <message>
+        <source>Show all rows</source>
+        <translation>显示所有行</translation>
+    </message>
+    <message>
+        <source>Every row here is decided</source>
+        <translation>这里的每一行都已判断</translation>
+    </message>
+    <message>
+        <source>K goes back to look at rows again, U takes the last decision back.</source>
+        <translation>按 K 回看前面的行，按 U 撤回上一次判断。</translation>
+    </message>
+    <message>
+        <source>Looking for rows…</source>
+        <translation>正在查找数据行…</translation>
+    </message>
+    <message>
+        <source>Another person labels the same rows without seeing the first labels. How far both agree tells how clear the labels and the guideline are.</source>
+        <translation>另一个人在看不到第一遍标签的情况下标注相同的行。双方的一致程度说明标签和准则是否清楚。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Start the second pass</source>
+        <translation>开始第二遍</translation>
+    </message>
+    <message>
+        <source>First annotator</source>
+        <translation>第一位标注者</translation>
+    </message>
+    <message>
+        <source>Whose rows are labelled again</source>
+        <translation>谁标注过的行要再标一遍</translation>
+    </message>
+    <message>
+        <source>Who labels them now</source>
+        <translation>现在由谁标注</translation>
+    </message>
+    <message>
+        <source>The queue then holds the rows that the first annotator has decided. Labels of the second are kept beside the first ones; none in force changes until a disagreement is settled.</source>
+        <translation>队列中是第一位标注者已判断的行。第二位的标签与第一位的并存；在裁定分歧之前，生效的标签不会改变。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelPresenter</name>
+    <message numerus="yes">
+        <source>%Ln key(s) pressed meanwhile were not used.</source>
+        <translation>
+            <numerusform>其间按下的 %Ln 个键没有生效。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no label with this number.</source>
+        <translation>没有这个编号的标签。</translation>
+    </message>
+    <message>
+        <source>The answer is hidden in the second pass: press the number of a label.</source>
+        <translation>第二遍标注中回答是隐藏的：请按标签的编号。</translation>
+    </message>
+    <message>
+        <source>This row has no two answers to compare.</source>
+        <translation>该行没有两个可比较的回答。</translation>
+    </message>
+    <message>
+        <source>The second pass only decides: answers, ratings, tags and comments stay as the first left them.</source>
+        <translation>第二遍只做判断：回答、评分、标记和备注保持第一遍的样子。</translation>
+    </message>
+    <message>
+        <source>This row has no answer to edit.</source>
+        <translation>该行没有可修改的回答。</translation>
+    </message>
+    <message>
+        <source>Label row %1: %2</source>
+        <translation>标注第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>Accept row %1</source>
+        <translation>接受第 %1 行</translation>
+    </message>
+    <message>
+        <source>Reject row %1</source>
+        <translation>剔除第 %1 行</translation>
+    </message>
+    <message>
+        <source>tie</source>
+        <translation>不分高下</translation>
+    </message>
+    <message>
+        <source>left better</source>
+        <translation>左边更好</translation>
+    </message>
+    <message>
+        <source>right better</source>
+        <translation>右边更好</translation>
+    </message>
+    <message>
+        <source>Prefer an answer of row %1</source>
+        <translation>选择第 %1 行的更好回答</translation>
+    </message>
+    <message>
+        <source>Rate row %1</source>
+        <translation>给第 %1 行评分</translation>
+    </message>
+    <message>
+        <source>Tag row %1: %2</source>
+        <translation>标记第 %1 行：%2</translation>
+    </message>
+    <message>
+        <source>Take the tag %2 from row %1</source>
+        <translation>从第 %1 行去掉标记 %2</translation>
+    </message>
+    <message>
+        <source>Comment on row %1</source>
+        <translation>给第 %1 行写备注</translation>
+    </message>
+    <message>
+        <source>Edit answer of row %1</source>
+        <translation>编辑第 %1 行的回答</translation>
+    </message>
+    <message>
+        <source>Nothing to redo.</source>
+        <translation>没有可重做的操作。</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+        <source>The step before is an import: undo it on the Data page.</source>
+        <translation>上一步是导入：请在“数据”页撤销。</translation>
+    </message>
+    <message>
+        <source>Done again: %1</source>
+        <translation>已重做：%1</translation>
+    </message>
+    <message>
+        <source>Undone: %1</source>
+        <translation>已撤销：%1</translation>
+    </message>
+    <message>
+        <source>changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>已剔除</translation>
+    </message>
+    <message>
+        <source>edited</source>
+        <translation>已修改</translation>
+    </message>
+    <message>
+        <source>labelled</source>
+        <translation>已标注</translation>
+    </message>
+    <message>
+        <source>Rename the label %1 to %2</source>
+        <translation>将标签 %1 改名为 %2</translation>
+    </message>
+    <message>
+        <source>Highest loss first</source>
+        <translation>损失最高优先</translation>
+    </message>
+    <message>
+        <source>Most uncertain first</source>
+        <translation>最不确定优先</translation>
+    </message>
+    <message>
+        <source>Least covered first</source>
+        <translation>覆盖最少优先</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>Row order</source>
+        <translation>按行号</translation>
+    </message>
+    <message>
+        <source>No run has measured the loss of single rows yet.</source>
+        <translation>还没有训练测量过单行的损失。</translation>
+    </message>
+    <message>
+        <source>No model was asked about these rows yet.</source>
+        <translation>还没有模型评估过这些行。</translation>
+    </message>
+    <message>
+        <source>Row %1 is not in this queue.</source>
+        <translation>第 %1 行不在这个队列中。</translation>
+    </message>
+    <message>
+        <source>This is the last row of the queue.</source>
+        <translation>这是队列的最后一行。</translation>
+    </message>
+    <message>
+        <source>This is the first row of the queue.</source>
+        <translation>这是队列的第一行。</translation>
+    </message>
+    <message>
+        <source>No other row is open.</source>
+        <translation>没有其他未判断的行。</translation>
+    </message>
+    <message>
+        <source>No row is like this one, or the words of the rows are not indexed yet.</source>
+        <translation>没有与它相似的行，或者全文索引尚未完成。</translation>
+    </message>
+    <message>
+        <source>Row %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelSetView</name>
+    <message>
+        <source>Labels and guideline</source>
+        <translation>标签与准则</translation>
+    </message>
+    <message>
+        <source>The first nine labels get the keys 1 to 9, in this order. Changes of the set itself are not part of undo.</source>
+        <translation>前九个标签依次对应 1 到 9 键。对标签集本身的更改不能用撤销恢复。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Save labels</source>
+        <translation>保存标签</translation>
+    </message>
+    <message>
+        <source>Which section?</source>
+        <translation>属于哪个分类？</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Stands above the queue</source>
+        <translation>显示在队列上方</translation>
+    </message>
+    <message>
+        <source>A label is the row&apos;s answer too</source>
+        <translation>标签同时作为该行的回答</translation>
+    </message>
+    <message>
+        <source>Choosing a label writes it into the row as its answer, in the same step.</source>
+        <translation>选择标签时，会在同一步中把它写为该行的回答。</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Take the rows&apos; answers</source>
+        <translation>采用各行的回答</translation>
+    </message>
+    <message>
+        <source>Adds the answers that rows have, most frequent first</source>
+        <translation>添加各行已有的回答，最常见的在前</translation>
+    </message>
+    <message>
+        <source>Add label</source>
+        <translation>添加标签</translation>
+    </message>
+    <message>
+        <source>Guideline</source>
+        <translation>准则</translation>
+    </message>
+    <message>
+        <source>When to choose which label, and what to do in doubt. It stands beside the queue. Markdown works.</source>
+        <translation>什么时候选哪个标签，拿不准时怎么办。显示在队列旁边，支持 Markdown。</translation>
+    </message>
+    <message>
+        <source>when to choose it</source>
+        <translation>什么时候选它</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Name of label %1</source>
+        <translation>标签 %1 的名称</translation>
+    </message>
+    <message>
+        <source>When to choose label %1</source>
+        <translation>标签 %1 的适用情形</translation>
+    </message>
+    <message>
+        <source>Rows have this label. Rename it, or label them otherwise first.</source>
+        <translation>有行使用这个标签。请改名，或先为这些行换标签。</translation>
+    </message>
+    <message>
+        <source>The rows have %1 different answers: too many to be labels.</source>
+        <translation>数据行有 %1 种不同的回答，太多，不适合作标签。</translation>
+    </message>
+    <message>
+        <source>A label needs a name. Remove it, or give it one.</source>
+        <translation>标签需要名称。请移除它，或给它命名。</translation>
+    </message>
+    <message>
+        <source>Two labels are called %1.</source>
+        <translation>有两个标签都叫 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::LabelSide</name>
+    <message>
+        <source>This session</source>
+        <translation>本次标注</translation>
+    </message>
+    <message>
+        <source>Labelled</source>
+        <translation>已标注</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已剔除</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Agreement</source>
+        <translation>一致性</translation>
+    </message>
+    <message>
+        <source>Cohen&apos;s kappa</source>
+        <translation>Cohen&apos;s kappa</translation>
+    </message>
+    <message>
+        <source>Guideline</source>
+        <translation>准则</translation>
+    </message>
+    <message>
+        <source>Last edits</source>
+        <translation>最近的修改</translation>
+    </message>
+    <message>
+        <source>%1 rows/min</source>
+        <translation>%1 行/分钟</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln shared row(s)</source>
+        <translation>
+            <numerusform>%Ln 行共同标注</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 [%2, %3]</source>
+        <translation>%1 [%2, %3]</translation>
+    </message>
+    <message>
+        <source>%1: not enough to tell</source>
+        <translation>%1：不足以判断</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 和 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>Show %Ln disagreement(s)</source>
+        <translation>
+            <numerusform>查看 %Ln 处分歧</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %Ln disagreement(s) settled</source>
+        <translation>
+            <numerusform>%Ln 处分歧均已裁定</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -5817,6 +6678,65 @@
     <message>
         <source>Tell when a run ends</source>
         <translation>训练结束时通知</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SettleView</name>
+    <message>
+        <source>Disagreements</source>
+        <translation>分歧</translation>
+    </message>
+    <message>
+        <source>Back to the queue</source>
+        <translation>返回队列</translation>
+    </message>
+    <message>
+        <source>Both chose the same label for every row they share.</source>
+        <translation>双方对每个共同标注的行都选了相同的标签。</translation>
+    </message>
+    <message>
+        <source>Text of the row</source>
+        <translation>该行的文本</translation>
+    </message>
+    <message>
+        <source>Take this</source>
+        <translation>采用这个</translation>
+    </message>
+    <message>
+        <source>Another label</source>
+        <translation>其他标签</translation>
+    </message>
+    <message>
+        <source>next</source>
+        <translation>下一行</translation>
+    </message>
+    <message>
+        <source>previous</source>
+        <translation>上一行</translation>
+    </message>
+    <message>
+        <source>undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>leave</source>
+        <translation>离开</translation>
+    </message>
+    <message>
+        <source>%1 of %2 are open. The label you take becomes the one in force.</source>
+        <translation>%2 处中有 %1 处未裁定。您采用的标签将生效。</translation>
+    </message>
+    <message>
+        <source>Row %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未裁定</translation>
+    </message>
+    <message>
+        <source>Settled: %1</source>
+        <translation>已裁定：%1</translation>
     </message>
 </context>
 <context>
