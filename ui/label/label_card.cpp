@@ -174,9 +174,9 @@ LabelCard::LabelCard(LabelPresenter& presenter, QWidget* parent)
     auto* prefer = new QHBoxLayout(m_prefer);
     prefer->setContentsMargins(0, 0, 0, 0);
     prefer->setSpacing(theme.u(2));
-    keyed(prefer, m_preferLeft, ButtonKind::Plain, tr("Left is better"), u"label.left"_s, {}, u"←"_s);
+    keyed(prefer, m_preferLeft, ButtonKind::Plain, tr("A is better"), u"label.left"_s, {}, u"←"_s);
     keyed(prefer, m_tie, ButtonKind::Plain, tr("Tie"), u"label.tie"_s, {}, u"="_s);
-    keyed(prefer, m_preferRight, ButtonKind::Plain, tr("Right is better"), u"label.right"_s, {}, u"→"_s);
+    keyed(prefer, m_preferRight, ButtonKind::Plain, tr("B is better"), u"label.right"_s, {}, u"→"_s);
     buttons->addWidget(m_prefer);
     buttons->addWidget(m_judge);
     buttons->addStretch(1);

@@ -194,7 +194,7 @@ void LabelSide::refreshGuideline() {
         m_guidelineText->setProperty("guideline", text);
         m_guidelineText->setMarkdown(text);
         m_guidelineText->document()->setTextWidth(Theme::current().u(48)); // the column's inner width
-        const int height = qRound(m_guidelineText->document()->size().height()) + Theme::current().u(2);
+        const int height = qRound(m_guidelineText->document()->size().height()) + Theme::current().u(6);
         m_guidelineText->setFixedHeight(std::min(height, Theme::current().u(44)));
     }
 }
