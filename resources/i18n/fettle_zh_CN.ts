@@ -3448,16 +3448,8 @@
         <translation>编辑回答</translation>
     </message>
     <message>
-        <source>Left is better</source>
-        <translation>左边更好</translation>
-    </message>
-    <message>
         <source>Tie</source>
         <translation>不分高下</translation>
-    </message>
-    <message>
-        <source>Right is better</source>
-        <translation>右边更好</translation>
     </message>
     <message>
         <source>Enter takes it, Esc leaves</source>
@@ -3570,6 +3562,14 @@
     <message>
         <source>Go to row</source>
         <translation>转到行</translation>
+    </message>
+    <message>
+        <source>A is better</source>
+        <translation>A 更好</translation>
+    </message>
+    <message>
+        <source>B is better</source>
+        <translation>B 更好</translation>
     </message>
 </context>
 <context>
