@@ -143,8 +143,8 @@ private:
                                                                                            : all.error().text();
         }
         const ImportReport& report = all->report;
-        const auto lines =
-            table ? report.rows : static_cast<std::int64_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+        const auto textLines = static_cast<std::int64_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+        const auto lines = table ? std::max(report.rows, textLines) : textLines; // a row of a table is its line
         if (report.goodRows != static_cast<std::int64_t>(all->samples.size()) || report.goodRows > report.rows) {
             return "counts do not add up";
         }
