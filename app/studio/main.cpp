@@ -3,9 +3,11 @@
 #include "base/resources.h"
 #include "bridge/dialog_service.h"
 #include "bridge/strings.h"
+#include "data/data_page.h"
 #include "help/help_page.h"
 #include "home/home_page.h"
 #include "jobs/job_system.h"
+#include "label/label_screen.h"
 #include "settings/language.h"
 #include "settings/settings.h"
 #include "settings/settings_page.h"
@@ -129,9 +131,13 @@ int main(int argc, char** argv) {
     ui::WindowDialogs dialogs;
     const ui::ShellContext context{settings, workspace, dialogs};
     ui::HomePresenter home(workspace);
+    ui::DataPresenter data(workspace);
+    data.setOffersLabelling(true);
+    ui::LabelPresenter label;
     ui::TrainPresenter train(workspace);
 
-    ui::MainWindow window(context, {ui::homeScreen(context, home), ui::trainScreen(context, train),
+    ui::MainWindow window(context, {ui::homeScreen(context, home), ui::dataScreen(context, data),
+                                    ui::labelScreen(context, label), ui::trainScreen(context, train),
                                     ui::helpScreen(context), ui::settingsScreen(context)});
     QObject::connect(&language, &ui::Language::changed, &window, &ui::MainWindow::rebuild, Qt::QueuedConnection);
     window.show();

@@ -44,12 +44,13 @@ private Q_SLOTS:
     void fileWithoutGoodRowsLeavesNothing() {
         WorkspaceFixture f;
         QSignalSpy failed(f.workspace.get(), &Workspace::failed);
+        QSignalSpy unclear(f.workspace.get(), &Workspace::importUnclear);
         f.workspace->createFromFile(f.rowsFile(0, 4, u"bad.jsonl"_s));
-        QTRY_COMPARE(failed.size(), 1);
+        QTRY_COMPARE(unclear.size(), 1); // its columns may have other names: the window offers to choose them
         QVERIFY(!f.workspace->hasProject());
         QVERIFY(!folderExists(f.workspace->options().projectsFolder + "/bad"));
         f.workspace->createFromFile(f.folder.filePath(u"none.jsonl"_s));
-        QTRY_COMPARE(failed.size(), 2);
+        QTRY_COMPARE(failed.size(), 1);
         QCOMPARE(failed.last().at(1).value<Error>().code, ErrorCode::NotFound);
         QVERIFY(!folderExists(f.workspace->options().projectsFolder + "/none"));
     }

@@ -108,6 +108,7 @@ QVector<HelpTopic> helpTopics() {
     return {{u"today"_s, HelpPage::tr("What Fettle does today")},
             {u"fine-tuning"_s, HelpPage::tr("What fine-tuning is, and when it is worth it")},
             {u"rows"_s, HelpPage::tr("What one row should look like")},
+            {u"data"_s, HelpPage::tr("See, judge and repair your rows")},
             {u"labeling"_s, HelpPage::tr("Labeling rows")},
             {u"loss-curve"_s, HelpPage::tr("How to read a loss curve")},
             {u"trouble"_s, HelpPage::tr("When a run does not go well")},
@@ -248,6 +249,7 @@ ScreenSpec helpScreen(const ShellContext& context) {
             .title = [] { return HelpPage::tr("Help"); },
             .make = [context](QWidget* parent) { return new HelpPage(context, parent); },
             .fact = {},
+            .sign = {},
             .needsProject = false};
 }
 

@@ -478,6 +478,7 @@ ScreenSpec homeScreen(const ShellContext& context, HomePresenter& presenter) {
             .title = [] { return HomePage::tr("Home"); },
             .make = [context, &presenter](QWidget* parent) { return new HomePage(context, presenter, parent); },
             .fact = {},
+            .sign = {},
             .needsProject = false};
 }
 

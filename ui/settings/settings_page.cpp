@@ -194,6 +194,7 @@ ScreenSpec settingsScreen(const ShellContext& context) {
             .title = [] { return SettingsPage::tr("Settings"); },
             .make = [context](QWidget* parent) { return new SettingsPage(context, parent); },
             .fact = {},
+            .sign = {},
             .needsProject = false};
 }
 

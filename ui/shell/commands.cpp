@@ -13,12 +13,14 @@ constexpr const char* kEverywhere = QT_TRANSLATE_NOOP("fettle::ui::Commands", "E
 constexpr const char* kRuns = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Runs");
 constexpr const char* kCharts = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Charts");
 constexpr const char* kTokens = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Tokens");
+constexpr const char* kRows = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Rows");
 constexpr const char* kLabeling = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Labeling");
 constexpr const char* kRecipe = QT_TRANSLATE_NOOP("fettle::ui::Commands", "Recipe");
 
 #define FETTLE_KEYS(...) [] { return QStringList{__VA_ARGS__}; }
 constexpr std::array kTable = {
     CommandRow{Command::Home, kEverywhere, QT_TRANSLATE_NOOP("fettle::ui::Commands", "Home"), FETTLE_KEYS(u"Ctrl+0"_s)},
+    CommandRow{Command::Data, kEverywhere, QT_TRANSLATE_NOOP("fettle::ui::Commands", "Data"), FETTLE_KEYS(u"Ctrl+2"_s)},
     CommandRow{Command::Train, kEverywhere, QT_TRANSLATE_NOOP("fettle::ui::Commands", "Train"),
                FETTLE_KEYS(u"Ctrl+3"_s)},
     CommandRow{Command::Settings, kEverywhere, QT_TRANSLATE_NOOP("fettle::ui::Commands", "Settings"),
@@ -80,6 +82,20 @@ constexpr std::array kViewKeys = {
     KeyLine{kCharts, "Ctrl+C", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Copy the values under the cursor")},
     KeyLine{kRecipe, "Ctrl+F  /", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Search the settings of the recipe")},
     KeyLine{kRecipe, "F8", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Next fault of the YAML text")},
+    KeyLine{kRows, "Home  End", QT_TRANSLATE_NOOP("fettle::ui::Commands", "First and last row")},
+    KeyLine{kRows, "Ctrl+G", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Go to a row by its number")},
+    KeyLine{kRows, "Space",
+            QT_TRANSLATE_NOOP("fettle::ui::Commands", "Mark the row; arrows then leave the marks alone")},
+    KeyLine{kRows, "Ctrl+A", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Choose all rows that match")},
+    KeyLine{kRows, "X  C  H",
+            QT_TRANSLATE_NOOP("fettle::ui::Commands", "Token x-ray, conversation, history of the row")},
+    KeyLine{kRows, "E", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Edit the answer; Ctrl+Return saves, Esc leaves")},
+    KeyLine{kRows, "F", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Filter")},
+    KeyLine{kRows, "Ctrl+F  /", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Search rows")},
+    KeyLine{kRows, "Del", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Reject the chosen rows; Ctrl+Z brings them back")},
+    KeyLine{kRows, "Ctrl+Z  Ctrl+Shift+Z", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Undo and redo")},
+    KeyLine{kRows, "F4", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Open or close the side panel")},
+    KeyLine{kRows, "Shift+F10", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Menu of the row and its fixes")},
     KeyLine{kLabeling, "1…9  0",
             QT_TRANSLATE_NOOP("fettle::ui::Commands", "Choose a label by its number; 0 and a name for any other")},
     KeyLine{kLabeling, "A  R", QT_TRANSLATE_NOOP("fettle::ui::Commands", "Accept, reject the row")},

@@ -14,6 +14,7 @@ namespace fettle::ui {
 
 enum class Command {
     Home,
+    Data,
     Train,
     Settings,
     Help,

@@ -44,8 +44,8 @@ GoToPanel::GoToPanel(const QVector<ScreenSpec>& screens, Commands& commands, Wor
     }
     for (const CommandRow& row : commandTable()) {
         QAction* action = commands.action(row.command);
-        if (row.command != Command::GoTo && row.command != Command::Home && row.command != Command::Train &&
-            row.command != Command::Settings && row.command != Command::Help) {
+        if (row.command != Command::GoTo && row.command != Command::Home && row.command != Command::Data &&
+            row.command != Command::Train && row.command != Command::Settings && row.command != Command::Help) {
             m_entries.append({action->text(), action->shortcut().toString(QKeySequence::NativeText),
                               [action] { action->trigger(); }});
         }

@@ -46,6 +46,17 @@ MainWindow::MainWindow(const ShellContext& context, QVector<ScreenSpec> screens,
     Workspace& workspace = context.workspace;
     connect(&workspace, &Workspace::failed, this, &MainWindow::showFailure);
     connect(&workspace, &Workspace::imported, this, &MainWindow::showImport);
+    connect(&workspace, &Workspace::importUnclear, this, [this](const QString& file, const Error& error) {
+        showFailure(tr("Importing %1").arg(file.section(u'/', -1)), error);
+        if (spec(u"data"_s) != nullptr) {
+            m_error->setRepair(tr("Choose what its columns become"), [this, file] {
+                m_error->setError({});
+                m_context.workspace.createForImport(file);
+            });
+        }
+    });
+    connect(&workspace, &Workspace::importWanted, this,
+            [this](const QString& file) { showScreen(u"data"_s, u"import:"_s % file); });
     connect(&workspace, &Workspace::projectChanged, this, [this] {
         const QString name = m_context.workspace.projectName();
         setWindowTitle(name.isEmpty() ? u"Fettle"_s : name % u" – Fettle"_s);
@@ -295,6 +306,9 @@ void MainWindow::run(Command command) {
     case Command::Home:
         showScreen(u"home"_s, {}, Qt::ShortcutFocusReason);
         break;
+    case Command::Data:
+        showScreen(u"data"_s, {}, Qt::ShortcutFocusReason);
+        break;
     case Command::Train:
         showScreen(u"train"_s, {}, Qt::ShortcutFocusReason);
         break;
@@ -457,10 +471,17 @@ void MainWindow::showImport(const ImportOutcome& outcome) {
                                    Format::exactCount(outcome.rows), outcome.file),
                           tr("The other %1 rows were imported. Details name line, key and reason of each.").arg(good),
                           details.trimmed());
-        m_error->setRepair(tr("Dismiss"), [this] { m_error->setError({}); });
+        if (spec(u"data"_s) != nullptr) {
+            m_error->setRepair(tr("Show them"), [this] {
+                m_error->setError({});
+                showScreen(u"data"_s, u"files"_s);
+            });
+        } else {
+            m_error->setRepair(tr("Dismiss"), [this] { m_error->setError({}); });
+        }
     }
-    if (spec(u"train"_s) != nullptr) {
-        showScreen(u"train"_s);
+    if (spec(u"data"_s) != nullptr) {
+        showScreen(u"data"_s);
     }
 }
 

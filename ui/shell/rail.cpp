@@ -2,6 +2,7 @@
 
 #include "bridge/strings.h"
 #include "widgets/icons.h"
+#include "workspace/project_rows.h"
 #include "workspace/workspace.h"
 
 #include <QButtonGroup>
@@ -36,6 +37,13 @@ void RailItem::setFact(const QString& fact) {
         if (m_narrow) {
             setToolTip(fact.isEmpty() ? text() : text() % u" · "_s % fact);
         }
+    }
+}
+
+void RailItem::setSign(State sign) {
+    if (sign != m_sign) {
+        m_sign = sign;
+        update();
     }
 }
 
@@ -83,6 +91,13 @@ void RailItem::paintEvent(QPaintEvent*) {
         return;
     }
     const int x = theme.u(11);
+    int right = width() - theme.u(2);
+    if (const QString sign = stateIcon(m_sign); !sign.isEmpty()) {
+        const double small = theme.u(4);
+        right -= theme.u(1) + static_cast<int>(small);
+        paintIcon(painter, sign, QRectF(right, (height() - small) / 2, small, small), theme.color(stateToken(m_sign)));
+        right -= theme.u(1);
+    }
     const bool two = !theme.compact() && !m_fact.isEmpty();
     QFont font = theme.font(isChecked() ? FontRole::BodyStrong : FontRole::Body);
     const QFont caption = theme.font(FontRole::Caption);
@@ -91,15 +106,15 @@ void RailItem::paintEvent(QPaintEvent*) {
     const int top = (height() - first - second) / 2;
     painter.setFont(font);
     painter.setPen(theme.color(Token::Text));
-    painter.drawText(QRect(x, top, width() - x - theme.u(2), first),
+    painter.drawText(QRect(x, top, right - x, first),
                      static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft) | Qt::TextSingleLine,
-                     QFontMetrics(font).elidedText(text(), Qt::ElideRight, width() - x - theme.u(2)));
+                     QFontMetrics(font).elidedText(text(), Qt::ElideRight, right - x));
     if (two) {
         painter.setFont(caption);
         painter.setPen(theme.color(Token::Text2));
-        painter.drawText(QRect(x, top + first, width() - x - theme.u(2), second),
+        painter.drawText(QRect(x, top + first, right - x, second),
                          static_cast<int>(Qt::AlignVCenter | Qt::AlignLeft) | Qt::TextSingleLine,
-                         QFontMetrics(caption).elidedText(m_fact, Qt::ElideRight, width() - x - theme.u(2)));
+                         QFontMetrics(caption).elidedText(m_fact, Qt::ElideRight, right - x));
     }
 }
 
@@ -227,6 +242,7 @@ Rail::Rail(const ShellContext& context, const QVector<ScreenSpec>& screens, QWid
     connect(&workspace, &Workspace::projectChanged, this, &Rail::refresh);
     connect(&workspace, &Workspace::recipeChanged, this, &Rail::refresh);
     connect(&workspace, &Workspace::runsChanged, this, &Rail::refresh);
+    connect(&workspace.rows(), &ProjectRows::factsChanged, this, &Rail::refresh);
     connect(&Theme::current(), &Theme::changed, this, qOverload<>(&QWidget::update));
     refresh();
 }
@@ -237,6 +253,7 @@ void Rail::refresh() {
     m_switcher->setProject(workspace.projectName(), model);
     for (qsizetype i = 0; i < m_items.size(); ++i) {
         m_items[i]->setFact(m_screens[i].fact ? m_screens[i].fact() : QString());
+        m_items[i]->setSign(m_screens[i].sign ? m_screens[i].sign() : State::Neutral);
         m_items[i]->setVisible(m_screens[i].under.isEmpty() && (!m_screens[i].needsProject || workspace.hasProject()));
     }
 }

@@ -19,6 +19,7 @@ class RailItem : public QAbstractButton {
 public:
     RailItem(const QString& icon, const QString& text, QWidget* parent = nullptr);
     void setFact(const QString& fact);
+    void setSign(State sign);
     void setNarrow(bool narrow);
     [[nodiscard]] QString fact() const { return m_fact; }
     [[nodiscard]] QSize sizeHint() const override;
@@ -29,6 +30,7 @@ protected:
 
 private:
     QString m_icon, m_fact;
+    State m_sign = State::Neutral;
     bool m_narrow = false;
 };
 

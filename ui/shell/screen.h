@@ -3,6 +3,7 @@
 #pragma once
 
 #include "shell/commands.h"
+#include "widgets/buttons.h"
 
 #include <QString>
 #include <QWidget>
@@ -50,6 +51,7 @@ struct ScreenSpec {
     std::function<QString()> title;
     std::function<Screen*(QWidget* parent)> make;
     std::function<QString()> fact; // one measured fact; "" = none; may be empty
+    std::function<State()> sign;   // at most one status icon beside it; Neutral = none; may be empty
     bool needsProject = false;     // the rail hides it while no project is open
     QString under{};               // a screen without a rail item of its own: that screen's item is marked
 };

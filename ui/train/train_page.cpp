@@ -453,6 +453,7 @@ ScreenSpec trainScreen(const ShellContext& context, TrainPresenter& presenter) {
             .title = [] { return TrainPage::tr("Train"); },
             .make = [context, &presenter](QWidget* parent) { return new TrainPage(context, presenter, parent); },
             .fact = [&presenter] { return presenter.fact(); },
+            .sign = {},
             .needsProject = true};
 }
 

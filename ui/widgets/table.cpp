@@ -1,5 +1,6 @@
 #include "widgets/table.h"
 
+#include "widgets/icons.h"
 #include "widgets/status.h"
 
 #include <QClipboard>
@@ -66,9 +67,15 @@ void TableDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         return;
     }
     const QVariant tone = index.data(ToneRole);
-    const QColor color = theme.color(!enabled         ? Token::Text3
-                                     : tone.isValid() ? static_cast<Token>(tone.toInt())
-                                                      : Token::Text);
+    QColor color = theme.color(!enabled         ? Token::Text3
+                               : tone.isValid() ? static_cast<Token>(tone.toInt())
+                                                : Token::Text);
+    if (const QString icon = index.data(IconRole).toString(); !icon.isEmpty()) {
+        const double side = theme.u(4);
+        paintIcon(*painter, icon, QRectF(area.left(), area.center().y() - side / 2 + 0.5, side, side), color);
+        area.setLeft(area.left() + theme.u(5.5));
+        color = theme.color(enabled ? Token::Text : Token::Text3);
+    }
     const Qt::Alignment alignment = Qt::Alignment(index.data(Qt::TextAlignmentRole).toInt());
     const bool right = (alignment & Qt::AlignRight) != 0;
     if (const QVariant bar = index.data(BarRole); bar.isValid()) {

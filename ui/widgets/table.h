@@ -19,7 +19,8 @@ enum TableRole : int {
     SortRole,                         // what sorts
     TagsRole,                         // QStringList: behind everything else, as small marks
     FolderRole,                       // QString: the run's folder
-    CopyRole                          // full-precision text for the clipboard
+    CopyRole,                         // full-precision text for the clipboard
+    IconRole                          // QString: an icon before the text; it takes the tone, the text does not
 };
 
 class TableDelegate : public QStyledItemDelegate {

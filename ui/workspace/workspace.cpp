@@ -5,6 +5,7 @@
 #include "project/row_store.h"
 #include "recipe/fields.h"
 #include "train/model_text.h"
+#include "workspace/project_rows.h"
 #include "workspace/run_archives.h"
 
 #include <algorithm>
@@ -21,6 +22,8 @@ Workspace::Workspace(jobs::JobSystem& jobs, WorkspaceOptions options, QObject* p
     , m_courier(this)
     , m_runs(std::make_unique<RunsModel>())
     , m_archives(std::make_unique<RunArchives>(*this)) {
+    m_rows = std::make_unique<ProjectRows>(*this);
+    connect(m_rows.get(), &ProjectRows::factsChanged, this, &Workspace::countRows);
     connect(&m_bridge, &EventBridge::batch, this, &Workspace::onBatch);
     m_service = std::make_unique<train::RunService>(
         m_jobs, train::RunServiceOptions{
@@ -64,8 +67,10 @@ void Workspace::cancelBusy() {
 
 void Workspace::openInJob(
     const QString& what,
-    std::function<Result<std::shared_ptr<project::Project>>(jobs::JobContext&, ImportOutcome*)> open, bool import) {
+    std::function<Result<std::shared_ptr<project::Project>>(jobs::JobContext&, ImportOutcome*)> open, bool import,
+    const QString& file) {
     cancelBusy();
+    m_importAfter.clear();
     struct Answer {
         std::shared_ptr<project::Project> project;
         ImportOutcome outcome;
@@ -90,14 +95,16 @@ void Workspace::openInJob(
                  });
              },
          .onDone =
-             [this, post, answer, what, generation, import](const Result<void>& result) {
-                 post([this, answer, what, result, generation, import] {
+             [this, post, answer, what, generation, import, file](const Result<void>& result) {
+                 post([this, answer, what, result, generation, import, file] {
                      if (generation != m_generation) {
                          return;
                      }
                      setBusy({}, nullptr);
                      if (!result) {
-                         if (result.error().code != ErrorCode::Cancelled) {
+                         if (import && result.error().code == ErrorCode::InvalidInput) {
+                             Q_EMIT importUnclear(file, result.error());
+                         } else if (result.error().code != ErrorCode::Cancelled) {
                              Q_EMIT failed(what, result.error());
                          }
                          return;
@@ -143,6 +150,11 @@ void Workspace::adopt(std::shared_ptr<project::Project> project, std::optional<I
     refreshRecent();
     if (outcome) {
         Q_EMIT imported(*outcome);
+    }
+    if (!m_importAfter.isEmpty()) {
+        const QString file = m_importAfter;
+        m_importAfter.clear();
+        Q_EMIT importWanted(file);
     }
 }
 

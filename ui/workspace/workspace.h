@@ -22,6 +22,7 @@
 
 namespace fettle::ui {
 
+class ProjectRows;
 class RunArchives;
 
 /// What Home shows of a project it does not open.
@@ -92,6 +93,8 @@ public:
     /// A new project from a file of rows: good rows go to train.jsonl, bad ones are counted and told, a first recipe is
     /// prepared.
     void createFromFile(const QString& file);
+    /// A new project for rows whose columns have to be chosen first: it is opened, then importWanted asks for the page.
+    void createForImport(const QString& file);
     void cancelBusy();
     void closeProject();
     /// Reads recipe.yaml again / writes it, off the GUI thread.
@@ -167,6 +170,8 @@ public:
     [[nodiscard]] std::shared_ptr<const RunSeries> series(const QString& folder);
 
     [[nodiscard]] jobs::JobSystem& jobs() { return m_jobs; }
+    /// The rows of the open project.
+    [[nodiscard]] ProjectRows& rows() { return *m_rows; }
     /// Export and import of runs.
     [[nodiscard]] RunArchives& archives() { return *m_archives; }
     /// "smollm2-135m-instruct" or a path as people call it: "SmolLM2-135M-Instruct".
@@ -190,6 +195,9 @@ Q_SIGNALS:
     void overlaysChanged();
     void seriesChanged(const QString& folder);
     void imported(const fettle::ui::ImportOutcome& outcome);
+    /// No row of a file could be read by itself: its columns may have other names.
+    void importUnclear(const QString& file, const fettle::Error& error);
+    void importWanted(const QString& file);
     void failed(const QString& action, const fettle::Error& error);
 
 private:
@@ -198,7 +206,7 @@ private:
     void setBusy(const QString& what, std::shared_ptr<jobs::JobHandle> job);
     void openInJob(const QString& what,
                    std::function<Result<std::shared_ptr<project::Project>>(jobs::JobContext&, ImportOutcome*)> open,
-                   bool import);
+                   bool import, const QString& file = {});
     void onBatch(const EventBatch& batch);
     void readSeriesInJob(const QString& folder);
     void countRows();
@@ -227,6 +235,7 @@ private:
     EventBridge m_bridge;
     std::unique_ptr<RunsModel> m_runs;
     std::unique_ptr<RunArchives> m_archives;
+    std::unique_ptr<ProjectRows> m_rows;
     std::unique_ptr<train::RunService> m_service;
     std::shared_ptr<project::Project> m_project;
     QString m_name;
@@ -235,6 +244,7 @@ private:
     DataCounts m_counts;
     QVector<ProjectCard> m_recent;
     QString m_busy;
+    QString m_importAfter;                      // file to be imported when the project that is being made is open
     std::shared_ptr<jobs::JobHandle> m_busyJob; // shared with the job system
     QString m_shown;
     QSet<QString> m_overlays;

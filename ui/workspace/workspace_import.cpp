@@ -5,8 +5,8 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "bridge/strings.h"
-#include "data/importer.h"
 #include "project/recipe_yaml.h"
+#include "project/row_store.h"
 
 #include <QThread>
 
@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string faultText(const data::RowFault& fault) {
+std::string faultText(const project::RejectedRow& fault) {
     std::string text = "line " + std::to_string(fault.line) + ": ";
     if (!fault.key.empty()) {
         text += fault.key + ": ";
@@ -37,32 +37,28 @@ Result<std::shared_ptr<project::Project>> projectFromFile(const std::string& fil
     const std::string folder = Workspace::freeFolder(options.projectsFolder, stem);
     FETTLE_TRY_VALUE(std::unique_ptr<project::Project> created, project::Project::create(folder, stem));
     const auto fill = [&]() -> Result<void> {
-        FETTLE_TRY_VALUE(AtomicFile rows, AtomicFile::create(created->splitPath("train")));
-        Result<void> written;
-        std::int64_t count = 0;
-        data::ImportOptions importOptions;
-        importOptions.stop = context.stopToken();
-        FETTLE_TRY_VALUE(const data::ImportReport report,
-                         data::importRows(file, importOptions, [&](data::Sample&& sample) {
-                             written = rows.write(dumpJson(sample.row) + "\n");
-                             if (++count % 500 == 0) {
-                                 context.progress(-1, std::to_string(count));
-                             }
-                             return written.ok() && !context.cancelled();
-                         }));
-        FETTLE_TRY(std::move(written));
-        if (context.cancelled()) {
-            return makeError(ErrorCode::Cancelled, "cancelled");
-        }
+        project::ImportRequest request;
+        request.path = file;
+        request.split = project::Split::Train;
+        FETTLE_TRY_VALUE(
+            const project::ImportDone done,
+            created->rows().import(request, context.stopToken(), [&context](const project::ImportProgress& progress) {
+                const double fraction = progress.totalBytes > 0 ? static_cast<double>(progress.bytes) /
+                                                                      static_cast<double>(progress.totalBytes)
+                                                                : -1;
+                context.progress(fraction, std::to_string(progress.rows));
+            }));
+        FETTLE_TRY_VALUE(const std::vector<project::RejectedRow> rejected,
+                         created->rows().rejectedRows(done.source, kShownFaults));
         outcome->file = qs(fs::path(file).filename().string());
-        outcome->rows = report.rows;
-        outcome->goodRows = report.goodRows;
-        outcome->format = qs(report.format);
-        outcome->faultCount = static_cast<std::int64_t>(report.faults.size());
-        for (std::size_t i = 0; i < std::min(report.faults.size(), kShownFaults); ++i) {
-            outcome->faults.push_back(faultText(report.faults[i]));
+        outcome->rows = done.rows + done.rejected;
+        outcome->goodRows = done.rows;
+        outcome->format = qs(done.format);
+        outcome->faultCount = done.rejected;
+        for (const project::RejectedRow& row : rejected) {
+            outcome->faults.push_back(faultText(row));
         }
-        if (report.goodRows == 0) {
+        if (done.rows == 0) {
             Error error = makeError(ErrorCode::InvalidInput, "no row of this file can be used",
                                     "look at the faults: each names line, key and reason")
                               .at(file);
@@ -71,8 +67,6 @@ Result<std::shared_ptr<project::Project>> projectFromFile(const std::string& fil
             }
             return error;
         }
-        FETTLE_TRY(rows.commit());
-        FETTLE_TRY(created->takeSplitFiles());
         return created->saveRecipe(Workspace::firstRecipe(options.defaultModel, size));
     };
     if (Result<void> filled = fill(); !filled) {
@@ -91,7 +85,24 @@ void Workspace::createFromFile(const QString& file) {
         [path = us(file), options = m_options](jobs::JobContext& context, ImportOutcome* outcome) {
             return projectFromFile(path, options, context, outcome);
         },
-        true);
+        true, file);
+}
+
+void Workspace::createForImport(const QString& file) {
+    openInJob(
+        tr("Creating %1").arg(file.section(u'/', -1)),
+        [path = us(file), options = m_options](jobs::JobContext&,
+                                               ImportOutcome*) -> Result<std::shared_ptr<project::Project>> {
+            const std::string stem = fs::path(path).stem().string();
+            const std::uint64_t size = fileSize(path).valueOr(0);
+            FETTLE_TRY(makeFolders(options.projectsFolder));
+            FETTLE_TRY_VALUE(std::unique_ptr<project::Project> created,
+                             project::Project::create(freeFolder(options.projectsFolder, stem), stem));
+            FETTLE_TRY(created->saveRecipe(firstRecipe(options.defaultModel, size)));
+            return std::shared_ptr<project::Project>(std::move(created));
+        },
+        false);
+    m_importAfter = file;
 }
 
 void Workspace::refreshRecent() {
