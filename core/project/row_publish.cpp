@@ -195,8 +195,9 @@ Result<std::vector<PublishedSplit>> writeSplits(Database& snapshot, const std::s
 Result<void> writeSplitTable(const std::string& folder, const PublishedData& data) {
     Json splits = Json::object();
     for (const PublishedSplit& split : data.splits) {
-        splits[splitName(split.split)] = {
-            {"file", fs::path(split.path).filename().string()}, {"hash", split.hash}, {"rows", split.rows}};
+        splits[splitName(split.split)] = {{"file", fs::path(split.path).lexically_relative(folder).string()},
+                                          {"hash", split.hash},
+                                          {"rows", split.rows}};
     }
     return writeFileAtomic(folder + kTable,
                            dumpJsonPretty({{"version", data.version}, {"hash", data.hash}, {"splits", splits}}));
