@@ -76,7 +76,7 @@ QString otherText(const project::RowCheck& check, const data::CheckInfo* info) {
         return {};
     }
     const bool leak = info != nullptr && info->family == data::CheckFamily::Leak;
-    return leak ? InspectorView::tr("Test row %1.").arg(RowWords::id(check.other))
+    return leak ? InspectorView::tr("Held-out row %1.").arg(RowWords::id(check.other))
                 : InspectorView::tr("Row %1.").arg(RowWords::id(check.other));
 }
 
