@@ -97,12 +97,334 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::CheckChips</name>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>chips</comment>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::DataPage</name>
+    <message numerus="yes">
+        <source>Search %1 row(s)</source>
+        <translation>
+            <numerusform>Search %1 row</numerusform>
+            <numerusform>Search %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 %2 to %3: %4 row(s)</source>
+        <translation>
+            <numerusform>%1 %2 to %3: %4 row</numerusform>
+            <numerusform>%1 %2 to %3: %4 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 row(s)</source>
+        <translation>
+            <numerusform>%1: %2 row</numerusform>
+            <numerusform>%1: %2 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) chosen</source>
+        <translation>
+            <numerusform>%1 row chosen</numerusform>
+            <numerusform>%1 rows chosen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::DataPresenter</name>
+    <message numerus="yes">
+        <source>%1 and %Ln more file(s)</source>
+        <translation>
+            <numerusform>%1 and %Ln more file</numerusform>
+            <numerusform>%1 and %Ln more files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reject %1 row(s)</source>
+        <translation>
+            <numerusform>Reject %1 row</numerusform>
+            <numerusform>Reject %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Bring back %1 row(s)</source>
+        <translation>
+            <numerusform>Bring back %1 row</numerusform>
+            <numerusform>Bring back %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %1 row(s) to %2</source>
+        <translation>
+            <numerusform>Move %1 row to %2</numerusform>
+            <numerusform>Move %1 rows to %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take the label of %1 row(s) away</source>
+        <translation>
+            <numerusform>Take the label of %1 row away</numerusform>
+            <numerusform>Take the label of %1 rows away</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Label %1 row(s) %2</source>
+        <translation>
+            <numerusform>Label %1 row %2</numerusform>
+            <numerusform>Label %1 rows %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Tag %1 row(s) %2</source>
+        <translation>
+            <numerusform>Tag %1 row %2</numerusform>
+            <numerusform>Tag %1 rows %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take tag %2 from %1 row(s)</source>
+        <translation>
+            <numerusform>Take tag %2 from %1 row</numerusform>
+            <numerusform>Take tag %2 from %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take the rating of %1 row(s) away</source>
+        <translation>
+            <numerusform>Take the rating of %1 row away</numerusform>
+            <numerusform>Take the rating of %1 rows away</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Rate %1 row(s) %2</source>
+        <translation>
+            <numerusform>Rate %1 row %2</numerusform>
+            <numerusform>Rate %1 rows %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s)</source>
+        <translation>
+            <numerusform>%1 row</numerusform>
+            <numerusform>%1 rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ExportPage</name>
+    <message numerus="yes">
+        <source>The %1 row(s) that show</source>
+        <translation>
+            <numerusform>The %1 row that show</numerusform>
+            <numerusform>The %1 rows that show</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The %1 chosen row(s)</source>
+        <translation>
+            <numerusform>The %1 chosen row</numerusform>
+            <numerusform>The %1 chosen rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %2 row(s)</source>
+        <translation>
+            <numerusform>%1 of %2 row</numerusform>
+            <numerusform>%1 of %2 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) are left out: %2</source>
+        <translation>
+            <numerusform>%1 row are left out: %2</numerusform>
+            <numerusform>%1 rows are left out: %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) lose %2</source>
+        <translation>
+            <numerusform>%1 row lose %2</numerusform>
+            <numerusform>%1 rows lose %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %1 row(s)</source>
+        <translation>
+            <numerusform>Export %1 row</numerusform>
+            <numerusform>Export %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) written to %2</source>
+        <translation>
+            <numerusform>%1 row written to %2</numerusform>
+            <numerusform>%1 rows written to %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FilesPage</name>
+    <message numerus="yes">
+        <source>%1 row(s) could not be read</source>
+        <translation>
+            <numerusform>%1 row could not be read</numerusform>
+            <numerusform>%1 rows could not be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) written to %2</source>
+        <translation>
+            <numerusform>%1 row written to %2</numerusform>
+            <numerusform>%1 rows written to %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FixPage</name>
+    <message numerus="yes">
+        <source>%1 place(s) in %2 rows get a placeholder such as [EMAIL].</source>
+        <translation>
+            <numerusform>%1 place in %2 rows get a placeholder such as [EMAIL].</numerusform>
+            <numerusform>%1 places in %2 rows get a placeholder such as [EMAIL].</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Redact %1 row(s)</source>
+        <translation>
+            <numerusform>Redact %1 row</numerusform>
+            <numerusform>Redact %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) are read once more with the right encoding.</source>
+        <translation>
+            <numerusform>%1 row are read once more with the right encoding.</numerusform>
+            <numerusform>%1 rows are read once more with the right encoding.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Repair %1 row(s)</source>
+        <translation>
+            <numerusform>Repair %1 row</numerusform>
+            <numerusform>Repair %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The first row of each cluster stays, %1 row(s) are rejected. They stay in the table and never train.</source>
+        <translation>
+            <numerusform>The first row of each cluster stays, %1 row are rejected. They stay in the table and never train.</numerusform>
+            <numerusform>The first row of each cluster stays, %1 rows are rejected. They stay in the table and never train.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reject %1 row(s)</source>
+        <translation>
+            <numerusform>Reject %1 row</numerusform>
+            <numerusform>Reject %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) are rejected. They stay in the table and never train.</source>
+        <translation>
+            <numerusform>%1 row are rejected. They stay in the table and never train.</numerusform>
+            <numerusform>%1 rows are rejected. They stay in the table and never train.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 %2 more row(s) are left for a second time.</source>
+        <translation>
+            <numerusform>%1 %2 more row are left for a second time.</numerusform>
+            <numerusform>%1 %2 more rows are left for a second time.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %1 more row(s)</source>
+        <translation>
+            <numerusform>and %1 more row</numerusform>
+            <numerusform>and %1 more rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::HomePresenter</name>
     <message numerus="yes">
         <source>%Ln core(s)</source>
         <translation>
             <numerusform>%Ln core</numerusform>
             <numerusform>%Ln cores</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ImportPage</name>
+    <message numerus="yes">
+        <source>%1 row(s) written to %2</source>
+        <translation>
+            <numerusform>%1 row written to %2</numerusform>
+            <numerusform>%1 rows written to %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ImportPresenter</name>
+    <message numerus="yes">
+        <source>%1 row(s)</source>
+        <translation>
+            <numerusform>%1 row</numerusform>
+            <numerusform>%1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the first %1 row(s) were looked at</source>
+        <translation>
+            <numerusform>the first %1 row were looked at</numerusform>
+            <numerusform>the first %1 rows were looked at</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) cannot be read</source>
+        <translation>
+            <numerusform>%1 row cannot be read</numerusform>
+            <numerusform>%1 rows cannot be read</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %1 row(s)</source>
+        <translation>
+            <numerusform>Import %1 row</numerusform>
+            <numerusform>Import %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 good row(s): %2</source>
+        <translation>
+            <numerusform>%1 good row: %2</numerusform>
+            <numerusform>%1 good rows: %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::InspectorView</name>
+    <message numerus="yes">
+        <source>and %Ln more finding(s)</source>
+        <translation>
+            <numerusform>and %Ln more finding</numerusform>
+            <numerusform>and %Ln more findings</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln earlier change(s)</source>
+        <translation>
+            <numerusform>and %Ln earlier change</numerusform>
+            <numerusform>and %Ln earlier changes</numerusform>
         </translation>
     </message>
 </context>
@@ -207,6 +529,57 @@
         <translation>
             <numerusform>%Ln file of row losses could not be read and is left out: %1</numerusform>
             <numerusform>%Ln files of row losses could not be read and are left out: %1</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowWords</name>
+    <message numerus="yes">
+        <source>From %Ln file(s)</source>
+        <translation>
+            <numerusform>From %Ln file</numerusform>
+            <numerusform>From %Ln files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln chosen row(s)</source>
+        <translation>
+            <numerusform>%Ln chosen row</numerusform>
+            <numerusform>%Ln chosen rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowXray</name>
+    <message numerus="yes">
+        <source>%1 of %Ln token(s)</source>
+        <translation>
+            <numerusform>%1 of %Ln token</numerusform>
+            <numerusform>%1 of %Ln tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s) over the context of %1 are cut.</source>
+        <translation>
+            <numerusform>%Ln token over the context of %1 are cut.</numerusform>
+            <numerusform>%Ln tokens over the context of %1 are cut.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowsBeside</name>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln row</numerusform>
+            <numerusform>%Ln rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cluster %1 of %2 · %Ln row(s)</source>
+        <translation>
+            <numerusform>Cluster %1 of %2 · %Ln row</numerusform>
+            <numerusform>Cluster %1 of %2 · %Ln rows</numerusform>
         </translation>
     </message>
 </context>
@@ -334,12 +707,54 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::SplitPage</name>
+    <message numerus="yes">
+        <source>%1 · %2 row(s) move</source>
+        <translation>
+            <numerusform>%1 · %2 row move</numerusform>
+            <numerusform>%1 · %2 rows move</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <comment>warnings</comment>
+        <translation>
+            <numerusform>and %Ln more</numerusform>
+            <numerusform>and %Ln more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %1 row(s)</source>
+        <translation>
+            <numerusform>Move %1 row</numerusform>
+            <numerusform>Move %1 rows</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Split %1 row(s)</source>
+        <translation>
+            <numerusform>Split %1 row</numerusform>
+            <numerusform>Split %1 rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::StartPicker</name>
     <message numerus="yes">
         <source>%Ln value(s) would change</source>
         <translation>
             <numerusform>%Ln value would change</numerusform>
             <numerusform>%Ln values would change</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SubPages</name>
+    <message numerus="yes">
+        <source>%1 row(s) imported</source>
+        <translation>
+            <numerusform>%1 row imported</numerusform>
+            <numerusform>%1 rows imported</numerusform>
         </translation>
     </message>
 </context>
@@ -576,6 +991,16 @@
         <translation>
             <numerusform>%Ln earlier turn goes with it</numerusform>
             <numerusform>%Ln earlier turns go with it</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::VersionsPage</name>
+    <message numerus="yes">
+        <source>%Ln run(s) trained on it</source>
+        <translation>
+            <numerusform>%Ln run trained on it</numerusform>
+            <numerusform>%Ln runs trained on it</numerusform>
         </translation>
     </message>
 </context>

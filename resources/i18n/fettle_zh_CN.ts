@@ -576,6 +576,41 @@
     </message>
 </context>
 <context>
+    <name>ImportPage</name>
+    <message>
+        <source>Detect</source>
+        <translation>自动识别</translation>
+    </message>
+    <message>
+        <source>Conversations (messages)</source>
+        <translation>对话（messages）</translation>
+    </message>
+    <message>
+        <source>Prompt and completion</source>
+        <translation>提示和补全</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>偏好</translation>
+    </message>
+    <message>
+        <source>Feedback</source>
+        <translation>反馈</translation>
+    </message>
+    <message>
+        <source>Plain texts</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <source>Prompts alone</source>
+        <translation>只有提示</translation>
+    </message>
+    <message>
+        <source>Token ids</source>
+        <translation>Token 编号</translation>
+    </message>
+</context>
+<context>
     <name>RecipeField</name>
     <message>
         <source>Model and run</source>
@@ -1940,6 +1975,38 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::Bubble</name>
+    <message>
+        <source>%1: %2</source>
+        <comment>role, text</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>（空）</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>全部显示</translation>
+    </message>
+    <message>
+        <source>%1, being edited</source>
+        <translation>%1，正在编辑</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Ctrl+Return saves, Esc leaves</source>
+        <translation>Ctrl+Return 保存，Esc 离开</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::Chart</name>
     <message>
         <source>falling from %1</source>
@@ -2278,6 +2345,47 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::CheckChips</name>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>check, rows</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln more</source>
+        <comment>chips</comment>
+        <translation>
+            <numerusform>还有 %Ln 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show only: %1</source>
+        <translation>只显示：%1</translation>
+    </message>
+    <message>
+        <source>%1…</source>
+        <comment>a fix with a preview</comment>
+        <translation>%1…</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::CheckWords</name>
+    <message>
+        <source>%1: %2</source>
+        <comment>other row, detail</comment>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>explanation, where</comment>
+        <translation>%1 %2</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::ChoiceModel</name>
     <message>
         <source>Recipe</source>
@@ -2313,6 +2421,73 @@
     <message>
         <source>%1: %2, step %3</source>
         <translation>%1：%2，第 %3 步</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Columns</name>
+    <message>
+        <source>#</source>
+        <translation>#</translation>
+    </message>
+    <message>
+        <source>Question</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>划分</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>token 数</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Turns</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Answer length</source>
+        <translation>回答长度</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Rating</source>
+        <translation>评分</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Checks</source>
+        <translation>检查</translation>
     </message>
 </context>
 <context>
@@ -2545,6 +2720,571 @@
         <source>Leave the queue</source>
         <translation>离开队列</translation>
     </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>First and last row</source>
+        <translation>第一行和最后一行</translation>
+    </message>
+    <message>
+        <source>Go to a row by its number</source>
+        <translation>按编号转到某行</translation>
+    </message>
+    <message>
+        <source>Mark the row; arrows then leave the marks alone</source>
+        <translation>标记该行；之后方向键不会改变标记</translation>
+    </message>
+    <message>
+        <source>Choose all rows that match</source>
+        <translation>选择所有符合的行</translation>
+    </message>
+    <message>
+        <source>Token x-ray, conversation, history of the row</source>
+        <translation>该行的 token 透视、对话、历史</translation>
+    </message>
+    <message>
+        <source>Edit the answer; Ctrl+Return saves, Esc leaves</source>
+        <translation>编辑回答；Ctrl+Return 保存，Esc 离开</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Search rows</source>
+        <translation>搜索行</translation>
+    </message>
+    <message>
+        <source>Reject the chosen rows; Ctrl+Z brings them back</source>
+        <translation>剔除选中的行；Ctrl+Z 恢复</translation>
+    </message>
+    <message>
+        <source>Undo and redo</source>
+        <translation>撤销和重做</translation>
+    </message>
+    <message>
+        <source>Open or close the side panel</source>
+        <translation>打开或关闭侧栏</translation>
+    </message>
+    <message>
+        <source>Menu of the row and its fixes</source>
+        <translation>该行的菜单和修复方法</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::DataPage</name>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation>%1失败：%2</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Versions, splits, duplicates and export</source>
+        <translation>版本、划分、重复和导出</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>剔除</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>划分</translation>
+    </message>
+    <message>
+        <source>Label for these rows</source>
+        <translation>这些行的标签</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Tag for these rows</source>
+        <translation>这些行的标记</translation>
+    </message>
+    <message>
+        <source>Redact</source>
+        <translation>遮盖</translation>
+    </message>
+    <message>
+        <source>Choose no rows</source>
+        <translation>取消选择</translation>
+    </message>
+    <message>
+        <source>Changing rows</source>
+        <translation>正在改动行</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>No row matches</source>
+        <translation>没有符合的行</translation>
+    </message>
+    <message>
+        <source>The filter above leaves nothing. Take a condition away, or show all rows.</source>
+        <translation>上面的筛选没有留下任何行。去掉一个条件，或显示所有行。</translation>
+    </message>
+    <message>
+        <source>Show all rows</source>
+        <translation>显示所有行</translation>
+    </message>
+    <message>
+        <source>No rows yet</source>
+        <translation>还没有数据行</translation>
+    </message>
+    <message>
+        <source>Drop a file here, or import one: JSONL, JSON, CSV, TSV or a folder of texts.</source>
+        <translation>把文件拖到这里，或导入：JSONL、JSON、CSV、TSV 或文本文件夹。</translation>
+    </message>
+    <message>
+        <source>Import a file</source>
+        <translation>导入文件</translation>
+    </message>
+    <message>
+        <source>Opening the rows…</source>
+        <translation>正在打开数据行…</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Search rows</source>
+        <translation>搜索行</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Rows changed: look again</source>
+        <translation>行有改动：重新查找</translation>
+    </message>
+    <message>
+        <source>Rows by a number</source>
+        <translation>按数值的行数</translation>
+    </message>
+    <message>
+        <source>Rows by a text</source>
+        <translation>按文本的行数</translation>
+    </message>
+    <message>
+        <source>Number of the histogram</source>
+        <translation>直方图的数值</translation>
+    </message>
+    <message>
+        <source>Text of the balance</source>
+        <translation>分布的文本</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Side panel</source>
+        <translation>侧栏</translation>
+    </message>
+    <message>
+        <source>Go to row</source>
+        <translation>转到行</translation>
+    </message>
+    <message>
+        <source>Usual columns</source>
+        <translation>默认的列</translation>
+    </message>
+    <message>
+        <source>%1: show both</source>
+        <translation>%1：并排显示</translation>
+    </message>
+    <message>
+        <source>Edit answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>Move to split</source>
+        <translation>移到划分</translation>
+    </message>
+    <message>
+        <source>Token x-ray</source>
+        <translation>Token 透视</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Versions and differences…</source>
+        <translation>版本和差异…</translation>
+    </message>
+    <message>
+        <source>Plan splits…</source>
+        <translation>规划划分…</translation>
+    </message>
+    <message>
+        <source>Duplicates side by side…</source>
+        <translation>并排查看重复行…</translation>
+    </message>
+    <message>
+        <source>Imported files…</source>
+        <translation>已导入的文件…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>for example %1</source>
+        <translation>例如 %1</translation>
+    </message>
+    <message>
+        <source>Go to row number</source>
+        <translation>转到行号</translation>
+    </message>
+    <message>
+        <source>Row %1 is not among the rows that show.</source>
+        <translation>第 %1 行不在当前显示的行里。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a row number.</source>
+        <translation>“%1”不是行号。</translation>
+    </message>
+    <message>
+        <source>Import rows</source>
+        <translation>导入行</translation>
+    </message>
+    <message>
+        <source>Rows (*.jsonl *.json *.csv *.tsv *.txt *.parquet)</source>
+        <translation>数据行 (*.jsonl *.json *.csv *.tsv *.txt *.parquet)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Search %1 row(s)</source>
+        <translation>
+            <numerusform>搜索 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Looking…</source>
+        <translation>正在查找…</translation>
+    </message>
+    <message>
+        <source>Nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+        <source>Nothing to redo.</source>
+        <translation>没有可重做的操作。</translation>
+    </message>
+    <message>
+        <source>These rows can be read, not changed</source>
+        <translation>这些行可以读取，但不能改动</translation>
+    </message>
+    <message>
+        <source>The rows could not be read. %1</source>
+        <translation>无法读取数据行。%1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>%1 changed since it was imported</source>
+        <translation>%1 在导入之后有改动</translation>
+    </message>
+    <message>
+        <source>Import it again to see what is new, changed or gone. Labels stay.</source>
+        <translation>再次导入，查看哪些是新的、改过的或已不存在的。标签会保留。</translation>
+    </message>
+    <message>
+        <source>Look at the changes</source>
+        <translation>查看改动</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>%1: take this condition away</source>
+        <translation>%1：去掉这个条件</translation>
+    </message>
+    <message>
+        <source>Take this condition away</source>
+        <translation>去掉这个条件</translation>
+    </message>
+    <message>
+        <source>Filter · %1</source>
+        <translation>筛选 · %1</translation>
+    </message>
+    <message>
+        <source>Tokens per row</source>
+        <translation>每行的 token 数</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 %2 to %3: %4 row(s)</source>
+        <translation>
+            <numerusform>%1 %2 到 %3：%4 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>median %1 · longest %2</source>
+        <translation>中位数 %1 · 最长 %2</translation>
+    </message>
+    <message>
+        <source>median %1 · most %2</source>
+        <translation>中位数 %1 · 最大 %2</translation>
+    </message>
+    <message>
+        <source>%1 · %2 not known</source>
+        <translation>%1 · %2 行未知</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>尚未知道</translation>
+    </message>
+    <message>
+        <source>context %1</source>
+        <translation>上下文 %1</translation>
+    </message>
+    <message>
+        <source>(none)</source>
+        <translation>（无）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 row(s)</source>
+        <translation>
+            <numerusform>%1：%2 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 different · entropy %2 bit</source>
+        <translation>%1 种 · 熵 %2 bit</translation>
+    </message>
+    <message>
+        <source>All %1 matching rows</source>
+        <translation>所有符合的 %1 行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) chosen</source>
+        <translation>
+            <numerusform>已选 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All %1 matching</source>
+        <translation>选择所有符合的 %1 行</translation>
+    </message>
+    <message>
+        <source>Rows are being changed.</source>
+        <translation>正在改动行。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::DataPresenter</name>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Undone: %1</source>
+        <translation>已撤销：%1</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Done again: %1</source>
+        <translation>已重做：%1</translation>
+    </message>
+    <message>
+        <source>%1 and %2</source>
+        <translation>%1 和 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 and %Ln more file(s)</source>
+        <translation>
+            <numerusform>%1 和另外 %Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reject %1 row(s)</source>
+        <translation>
+            <numerusform>剔除 %1 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Bring back %1 row(s)</source>
+        <translation>
+            <numerusform>恢复 %1 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %1 row(s) to %2</source>
+        <translation>
+            <numerusform>把 %1 行移到%2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take the label of %1 row(s) away</source>
+        <translation>
+            <numerusform>去掉 %1 行的标签</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Label %1 row(s) %2</source>
+        <translation>
+            <numerusform>给 %1 行加标签 %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Tag %1 row(s) %2</source>
+        <translation>
+            <numerusform>给 %1 行加标记 %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take tag %2 from %1 row(s)</source>
+        <translation>
+            <numerusform>从 %1 行去掉标记 %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Take the rating of %1 row(s) away</source>
+        <translation>
+            <numerusform>去掉 %1 行的评分</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Rate %1 row(s) %2</source>
+        <translation>
+            <numerusform>给 %1 行评分 %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reject row %1</source>
+        <translation>剔除第 %1 行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s)</source>
+        <translation>
+            <numerusform>%1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 in %2</source>
+        <comment>rows in files</comment>
+        <translation>%1，来自 %2</translation>
+    </message>
+    <message>
+        <source>train %1</source>
+        <translation>训练 %1</translation>
+    </message>
+    <message>
+        <source>validation %1</source>
+        <translation>验证 %1</translation>
+    </message>
+    <message>
+        <source>test %1, frozen</source>
+        <translation>测试 %1（冻结）</translation>
+    </message>
+    <message>
+        <source>no split %1</source>
+        <translation>未划分 %1</translation>
+    </message>
+    <message>
+        <source>%1 rejected</source>
+        <translation>已剔除 %1</translation>
+    </message>
+    <message>
+        <source>Showing all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Indexing %1 of %2</source>
+        <translation>正在建立索引 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Counting tokens %1 of %2</source>
+        <translation>正在计算 token %1 / %2</translation>
+    </message>
+    <message>
+        <source>Looking for duplicates %1 of %2</source>
+        <translation>正在查找重复 %1 / %2</translation>
+    </message>
+    <message>
+        <source>Checking %1 of %2</source>
+        <translation>正在检查 %1 / %2</translation>
+    </message>
+    <message>
+        <source>%1 · about %2 left</source>
+        <translation>%1 · 约剩 %2</translation>
+    </message>
+    <message>
+        <source>Looking for duplicates and leaks</source>
+        <translation>正在查找重复和泄漏</translation>
+    </message>
+    <message>
+        <source>The index is not ready yet: searching reads every row.</source>
+        <translation>索引尚未建好：搜索会逐行读取。</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::DifferenceModel</name>
@@ -2728,6 +3468,159 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::ExportPage</name>
+    <message>
+        <source>one JSON object a line</source>
+        <translation>每行一个 JSON 对象</translation>
+    </message>
+    <message>
+        <source>one JSON array</source>
+        <translation>一个 JSON 数组</translation>
+    </message>
+    <message>
+        <source>a folder of files</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>The file is written whole or not at all. Rejected rows stay out unless you filter for them.</source>
+        <translation>文件要么完整写入，要么不写。除非专门筛选，剔除的行不会导出。</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在写入</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>What it writes</source>
+        <translation>会写入什么</translation>
+    </message>
+    <message>
+        <source>%1, active rows</source>
+        <translation>%1，有效的行</translation>
+    </message>
+    <message>
+        <source>All active rows</source>
+        <translation>所有有效的行</translation>
+    </message>
+    <message numerus="yes">
+        <source>The %1 row(s) that show</source>
+        <translation>
+            <numerusform>当前显示的 %1 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The %1 chosen row(s)</source>
+        <translation>
+            <numerusform>选中的 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>as usual: %1</source>
+        <translation>默认：%1</translation>
+    </message>
+    <message>
+        <source>The rows are being looked at.</source>
+        <translation>正在查看这些行。</translation>
+    </message>
+    <message>
+        <source>Looking at the rows…</source>
+        <translation>正在查看这些行…</translation>
+    </message>
+    <message>
+        <source>These rows cannot be written so.</source>
+        <translation>这些行不能这样写入。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %2 row(s)</source>
+        <translation>
+            <numerusform>%2 行中的 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 in another shape, nothing lost</source>
+        <translation>%1 行换了形式，没有丢失</translation>
+    </message>
+    <message>
+        <source>%1 poorer</source>
+        <translation>%1 行有丢失</translation>
+    </message>
+    <message>
+        <source>%1 left out</source>
+        <translation>%1 行不写入</translation>
+    </message>
+    <message>
+        <source>reading the file again gives the same rows</source>
+        <translation>再次读取该文件会得到相同的行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) are left out: %2</source>
+        <translation>
+            <numerusform>不写入 %1 行：%2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) lose %2</source>
+        <translation>
+            <numerusform>%1 行丢失 %2</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Export %1 row(s)</source>
+        <translation>
+            <numerusform>导出 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No row can be written in this format.</source>
+        <translation>没有行可以用这种格式写入。</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1 行</translation>
+    </message>
+    <message>
+        <source>The file is being written.</source>
+        <translation>正在写入文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) written to %2</source>
+        <translation>
+            <numerusform>已把 %1 行写入 %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Export into an empty folder</source>
+        <translation>导出到空文件夹</translation>
+    </message>
+    <message>
+        <source>Export rows</source>
+        <translation>导出行</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::FaultWords</name>
     <message>
         <source>Line %1, %2</source>
@@ -2898,6 +3791,354 @@
     <message>
         <source>off</source>
         <translation>关</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FilesPage</name>
+    <message>
+        <source>Imported files</source>
+        <translation>已导入的文件</translation>
+    </message>
+    <message>
+        <source>Rows that could not be read are kept as they stand in the file: save them, repair them, import them again.</source>
+        <translation>无法读取的行按文件中的原样保留：保存、修复、再次导入。</translation>
+    </message>
+    <message>
+        <source>Rows that could not be read</source>
+        <translation>未能读取的行</translation>
+    </message>
+    <message>
+        <source>Import again</source>
+        <translation>再次导入</translation>
+    </message>
+    <message>
+        <source>Save these rows</source>
+        <translation>保存这些行</translation>
+    </message>
+    <message>
+        <source>Show its rows</source>
+        <translation>显示它的行</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>导入时间</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Not read</source>
+        <translation>未读取</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘上</translation>
+    </message>
+    <message>
+        <source>changed since then</source>
+        <translation>之后有改动</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>行号</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Reading the list of files</source>
+        <translation>读取文件列表</translation>
+    </message>
+    <message>
+        <source>the same</source>
+        <translation>相同</translation>
+    </message>
+    <message>
+        <source>no longer there</source>
+        <translation>已不存在</translation>
+    </message>
+    <message>
+        <source>No file was imported yet.</source>
+        <translation>还没有导入过文件。</translation>
+    </message>
+    <message>
+        <source>The file is no longer there.</source>
+        <translation>文件已不存在。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) could not be read</source>
+        <translation>
+            <numerusform>有 %1 行未能读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reading rejected rows</source>
+        <translation>读取被拒的行</translation>
+    </message>
+    <message>
+        <source>Save rows that could not be read</source>
+        <translation>保存未能读取的行</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>%1 rejected.%2</source>
+        <comment>file name</comment>
+        <translation>%1 未读取.%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) written to %2</source>
+        <translation>
+            <numerusform>已把 %1 行写入 %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Saving rows</source>
+        <translation>保存行</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FilterForm</name>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Unknown ones</source>
+        <translation>未知的</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Show all rows</source>
+        <translation>显示所有行</translation>
+    </message>
+    <message>
+        <source>Close the filter</source>
+        <translation>关闭筛选</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Kept filters</source>
+        <translation>保存的筛选</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>划分</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>数值</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>up to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>Field of the row</source>
+        <translation>行的字段</translation>
+    </message>
+    <message>
+        <source>Path of the field</source>
+        <translation>字段路径</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Keep this filter as</source>
+        <translation>把这个筛选保存为</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>without</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>not known</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Nothing is filtered.</source>
+        <translation>没有筛选条件。</translation>
+    </message>
+    <message>
+        <source>Give it a name first.</source>
+        <translation>请先起个名字。</translation>
+    </message>
+    <message>
+        <source>Forget %1</source>
+        <translation>删除 %1</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>还没有</translation>
+    </message>
+    <message>
+        <source>This is not a number.</source>
+        <translation>这不是数字。</translation>
+    </message>
+    <message>
+        <source>Give at least one end.</source>
+        <translation>至少给出一端。</translation>
+    </message>
+    <message>
+        <source>The first number is larger than the second.</source>
+        <translation>第一个数比第二个大。</translation>
+    </message>
+    <message>
+        <source>Name the field first.</source>
+        <translation>请先写字段名。</translation>
+    </message>
+    <message>
+        <source>Give a value to compare with.</source>
+        <translation>请给出要比较的值。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::FixPage</name>
+    <message>
+        <source>Apply</source>
+        <translation>执行</translation>
+    </message>
+    <message>
+        <source>Nothing is changed before you press the button, and one Ctrl+Z takes it back.</source>
+        <translation>按下按钮之前不会有任何改动，一次 Ctrl+Z 即可撤销。</translation>
+    </message>
+    <message>
+        <source>Looking at the rows…</source>
+        <translation>正在查看这些行…</translation>
+    </message>
+    <message>
+        <source>The rows are being looked at.</source>
+        <translation>正在查看这些行。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 place(s) in %2 rows get a placeholder such as [EMAIL].</source>
+        <translation>
+            <numerusform>%2 行中的 %1 处会换成 [EMAIL] 之类的占位符。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Redact %1 row(s)</source>
+        <translation>
+            <numerusform>遮盖 %1 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) are read once more with the right encoding.</source>
+        <translation>
+            <numerusform>%1 行会用正确的编码重新读取。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Repair %1 row(s)</source>
+        <translation>
+            <numerusform>修复 %1 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The first row of each cluster stays, %1 row(s) are rejected. They stay in the table and never train.</source>
+        <translation>
+            <numerusform>每组保留第一行，剔除 %1 行。它们留在表格里，但不参与训练。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reject %1 row(s)</source>
+        <translation>
+            <numerusform>剔除 %1 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) are rejected. They stay in the table and never train.</source>
+        <translation>
+            <numerusform>剔除 %1 行。它们留在表格里，但不参与训练。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 %2 more row(s) are left for a second time.</source>
+        <translation>
+            <numerusform>%1 另有 %2 行留到下一次。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is nothing to change: no row needs it any more.</source>
+        <translation>没有要改的：已经没有行需要它。</translation>
+    </message>
+    <message>
+        <source>There is nothing to change.</source>
+        <translation>没有要改的。</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %1 more row(s)</source>
+        <translation>
+            <numerusform>还有 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is being done.</source>
+        <translation>正在执行。</translation>
+    </message>
+    <message>
+        <source>Go back and try again.</source>
+        <translation>返回后重试。</translation>
     </message>
 </context>
 <context>
@@ -3146,6 +4387,10 @@
         <source>Labeling rows</source>
         <translation>标注数据行</translation>
     </message>
+    <message>
+        <source>See, judge and repair your rows</source>
+        <translation>查看、判断和修复数据行</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::HomePage</name>
@@ -3324,6 +4569,289 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::ImportPage</name>
+    <message>
+        <source>system</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>user</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>chosen answer</source>
+        <translation>选中的回答</translation>
+    </message>
+    <message>
+        <source>rejected answer</source>
+        <translation>落选的回答</translation>
+    </message>
+    <message>
+        <source>label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>kept as metadata</source>
+        <translation>作为元数据保留</translation>
+    </message>
+    <message>
+        <source>left out</source>
+        <translation>不导入</translation>
+    </message>
+    <message>
+        <source>as the format says</source>
+        <translation>按格式规定</translation>
+    </message>
+    <message>
+        <source>Back to the rows</source>
+        <translation>返回数据行</translation>
+    </message>
+    <message>
+        <source>Other file</source>
+        <translation>另选文件</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Row before</source>
+        <translation>上一行</translation>
+    </message>
+    <message>
+        <source>Next row</source>
+        <translation>下一行</translation>
+    </message>
+    <message>
+        <source>Rows that cannot be read</source>
+        <translation>无法读取的行</translation>
+    </message>
+    <message>
+        <source>Save list</source>
+        <translation>保存列表</translation>
+    </message>
+    <message>
+        <source>Importing</source>
+        <translation>正在导入</translation>
+    </message>
+    <message>
+        <source>What becomes what</source>
+        <translation>各列的去向</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>New rows go to</source>
+        <translation>新行归入</translation>
+    </message>
+    <message>
+        <source>leave the project, their history stays</source>
+        <translation>离开项目，历史保留</translation>
+    </message>
+    <message>
+        <source>stay as they are</source>
+        <translation>保持不变</translation>
+    </message>
+    <message>
+        <source>Rows no longer in the file</source>
+        <translation>文件中已没有的行</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>行号</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation>%1失败：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) written to %2</source>
+        <translation>
+            <numerusform>已把 %1 行写入 %2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import %1</source>
+        <translation>导入 %1</translation>
+    </message>
+    <message>
+        <source>Looking at the file…</source>
+        <translation>正在查看文件…</translation>
+    </message>
+    <message>
+        <source>The file was not imported. %1</source>
+        <translation>文件没有导入。%1</translation>
+    </message>
+    <message>
+        <source>Nothing was changed. %1</source>
+        <translation>没有任何改动。%1</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>No row of this file can be used. %1</source>
+        <translation>这个文件没有可用的行。%1</translation>
+    </message>
+    <message>
+        <source>Column %1 becomes</source>
+        <translation>列 %1 成为</translation>
+    </message>
+    <message>
+        <source>First rows</source>
+        <translation>前几行</translation>
+    </message>
+    <message>
+        <source>Row %1 of the first %2 · line %3</source>
+        <translation>前 %2 行中的第 %1 行 · 文件第 %3 行</translation>
+    </message>
+    <message>
+        <source>Import rows</source>
+        <translation>导入行</translation>
+    </message>
+    <message>
+        <source>Rows (*.jsonl *.json *.csv *.tsv *.txt *.parquet)</source>
+        <translation>数据行 (*.jsonl *.json *.csv *.tsv *.txt *.parquet)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Save the list of rows that cannot be read</source>
+        <translation>保存无法读取的行的列表</translation>
+    </message>
+    <message>
+        <source>Table (*.csv)</source>
+        <translation>表格 (*.csv)</translation>
+    </message>
+    <message>
+        <source>%1 faults.csv</source>
+        <translation>%1 问题.csv</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ImportPresenter</name>
+    <message>
+        <source>Import %1</source>
+        <translation>导入 %1</translation>
+    </message>
+    <message>
+        <source>Saving the list</source>
+        <translation>保存列表</translation>
+    </message>
+    <message>
+        <source>format not known</source>
+        <translation>格式未知</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s)</source>
+        <translation>
+            <numerusform>%1 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>the first %1 row(s) were looked at</source>
+        <translation>
+            <numerusform>只看了前 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, </source>
+        <comment>between facts of a file</comment>
+        <translation>、</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 row(s) cannot be read</source>
+        <translation>
+            <numerusform>有 %1 行无法读取</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 among the first rows</source>
+        <translation>在前几行中%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %1 row(s)</source>
+        <translation>
+            <numerusform>导入 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import the file</source>
+        <translation>导入文件</translation>
+    </message>
+    <message>
+        <source>%1 new</source>
+        <translation>%1 新增</translation>
+    </message>
+    <message>
+        <source>%1 changed</source>
+        <translation>%1 改动</translation>
+    </message>
+    <message>
+        <source>%1 same</source>
+        <translation>%1 相同</translation>
+    </message>
+    <message>
+        <source>%1 no longer in the file</source>
+        <translation>%1 已不在文件中</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 good row(s): %2</source>
+        <translation>
+            <numerusform>%1 行可用：%2</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing to import</source>
+        <translation>没有要导入的</translation>
+    </message>
+    <message>
+        <source>Comparing with the rows that are here…</source>
+        <translation>正在与现有的行比较…</translation>
+    </message>
+    <message>
+        <source>Saving %1 rows</source>
+        <translation>正在保存 %1 行</translation>
+    </message>
+    <message>
+        <source>Comparing %1 rows</source>
+        <translation>正在比较 %1 行</translation>
+    </message>
+    <message>
+        <source>%1 rows read</source>
+        <translation>已读取 %1 行</translation>
+    </message>
+    <message>
+        <source>%1 · %2 cannot be read</source>
+        <translation>%1 · %2 行无法读取</translation>
+    </message>
+    <message>
+        <source>about %1 left</source>
+        <translation>约剩 %1</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::InlineError</name>
     <message>
         <source>Details</source>
@@ -3375,6 +4903,247 @@
     <message>
         <source>Write them from the next step on</source>
         <translation>从下一步起记录</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::InspectorView</name>
+    <message>
+        <source>Held-out row %1.</source>
+        <translation>留出的第 %1 行。</translation>
+    </message>
+    <message>
+        <source>Row %1.</source>
+        <translation>第 %1 行。</translation>
+    </message>
+    <message>
+        <source>Row before</source>
+        <translation>上一行</translation>
+    </message>
+    <message>
+        <source>Next row</source>
+        <translation>下一行</translation>
+    </message>
+    <message>
+        <source>What to do with this row</source>
+        <translation>对这一行的操作</translation>
+    </message>
+    <message>
+        <source>Close the side panel (F4)</source>
+        <translation>关闭侧栏（F4）</translation>
+    </message>
+    <message>
+        <source>Parts of the row</source>
+        <translation>行的各部分</translation>
+    </message>
+    <message>
+        <source>Side panel</source>
+        <translation>侧栏</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Token x-ray</source>
+        <translation>Token 透视</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>剔除</translation>
+    </message>
+    <message>
+        <source>Bring back row %1</source>
+        <translation>恢复第 %1 行</translation>
+    </message>
+    <message>
+        <source>Reject row %1</source>
+        <translation>剔除第 %1 行</translation>
+    </message>
+    <message>
+        <source>Move to split</source>
+        <translation>移到划分</translation>
+    </message>
+    <message>
+        <source>Move row %1 to %2</source>
+        <translation>把第 %1 行移到%2</translation>
+    </message>
+    <message>
+        <source>Edit the answer</source>
+        <translation>编辑回答</translation>
+    </message>
+    <message>
+        <source>The row was not changed. %1</source>
+        <translation>这一行没有改动。%1</translation>
+    </message>
+    <message>
+        <source>The row as JSON</source>
+        <translation>这一行的 JSON</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>As it was</source>
+        <translation>恢复原样</translation>
+    </message>
+    <message>
+        <source>Ctrl+Return saves</source>
+        <translation>Ctrl+Return 保存</translation>
+    </message>
+    <message>
+        <source>Nothing was changed.</source>
+        <translation>没有改动。</translation>
+    </message>
+    <message>
+        <source>No row chosen</source>
+        <translation>没有选中行</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more finding(s)</source>
+        <translation>
+            <numerusform>还有 %Ln 个问题</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>(%1)</source>
+        <comment>detail</comment>
+        <translation>（%1）</translation>
+    </message>
+    <message>
+        <source>Drop from train</source>
+        <translation>从训练集移除</translation>
+    </message>
+    <message>
+        <source>Show both</source>
+        <translation>并排显示</translation>
+    </message>
+    <message>
+        <source>Undone: %1</source>
+        <translation>已撤销：%1</translation>
+    </message>
+    <message>
+        <source>Done again: %1</source>
+        <translation>已重做：%1</translation>
+    </message>
+    <message>
+        <source>%1 → %2</source>
+        <comment>before, after</comment>
+        <translation>%1 → %2</translation>
+    </message>
+    <message>
+        <source>Nothing was changed in this row since it was imported.</source>
+        <translation>这一行导入之后没有改动。</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln earlier change(s)</source>
+        <translation>
+            <numerusform>还有 %Ln 次更早的改动</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>From %1, line %2</source>
+        <translation>来自 %1，第 %2 行</translation>
+    </message>
+    <message>
+        <source>Trained</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Special</source>
+        <translation>特殊</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>截断</translation>
+    </message>
+    <message>
+        <source>Token id</source>
+        <translation>Token 编号</translation>
+    </message>
+    <message>
+        <source>Belongs to</source>
+        <translation>属于</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>字节</translation>
+    </message>
+    <message>
+        <source>Why is this trained?</source>
+        <translation>为什么训练这些？</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>Change what is trained</source>
+        <translation>更改训练的内容</translation>
+    </message>
+    <message>
+        <source>Model to look through</source>
+        <translation>用来查看的模型</translation>
+    </message>
+    <message>
+        <source>Chat template to look through</source>
+        <translation>用来查看的对话模板</translation>
+    </message>
+    <message>
+        <source>Reading the row as the model does…</source>
+        <translation>正在按模型的方式读取这一行…</translation>
+    </message>
+    <message>
+        <source>Model’s template</source>
+        <translation>模型的模板</translation>
+    </message>
+    <message>
+        <source>No template</source>
+        <translation>不用模板</translation>
+    </message>
+    <message>
+        <source>trained</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>截断</translation>
+    </message>
+    <message>
+        <source>the template</source>
+        <translation>模板</translation>
+    </message>
+    <message>
+        <source>message %1, special token</source>
+        <translation>第 %1 条消息，特殊 token</translation>
+    </message>
+    <message>
+        <source>message %1</source>
+        <translation>第 %1 条消息</translation>
     </message>
 </context>
 <context>
@@ -4413,6 +6182,49 @@
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
+    <message>
+        <source>Importing %1</source>
+        <translation>导入 %1 </translation>
+    </message>
+    <message>
+        <source>Choose what its columns become</source>
+        <translation>指定各列的去向</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示它们</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::Messages</name>
+    <message>
+        <source>not trained (weight 0)</source>
+        <translation>不训练（weight 0）</translation>
+    </message>
+    <message>
+        <source>name %1</source>
+        <translation>名称 %1</translation>
+    </message>
+    <message>
+        <source>Chosen answer</source>
+        <translation>选中的回答</translation>
+    </message>
+    <message>
+        <source>Rejected answer</source>
+        <translation>落选的回答</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Token ids</source>
+        <translation>Token 编号</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
 </context>
 <context>
     <name>fettle::ui::Notifier</name>
@@ -4590,6 +6402,25 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::ProjectRows</name>
+    <message>
+        <source>Counting rows</source>
+        <translation>统计行数</translation>
+    </message>
+    <message>
+        <source>Undo: %1</source>
+        <translation>撤销：%1</translation>
+    </message>
+    <message>
+        <source>Redo: %1</source>
+        <translation>重做：%1</translation>
+    </message>
+    <message>
+        <source>Looking for duplicates</source>
+        <translation>查找重复</translation>
     </message>
 </context>
 <context>
@@ -4789,6 +6620,25 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::RowInspector</name>
+    <message>
+        <source>Edit answer of row %1</source>
+        <translation>编辑第 %1 行的回答</translation>
+    </message>
+    <message>
+        <source>Edit row %1</source>
+        <translation>编辑第 %1 行</translation>
+    </message>
+    <message>
+        <source>Edit fields of row %1</source>
+        <translation>编辑第 %1 行的字段</translation>
+    </message>
+    <message>
+        <source>Comment on row %1</source>
+        <translation>给第 %1 行写备注</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::RowLossesModel</name>
     <message>
         <source>Row</source>
@@ -4940,6 +6790,415 @@
     <message>
         <source>%1, line %2</source>
         <translation>%1，第 %2 行</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowWords</name>
+    <message>
+        <source>Train</source>
+        <translation>训练</translation>
+    </message>
+    <message>
+        <source>Validation</source>
+        <translation>验证</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <comment>split</comment>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>有效</translation>
+    </message>
+    <message>
+        <source>Rejected</source>
+        <translation>已剔除</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation>已移除</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+    <message>
+        <source>Prompt and answer</source>
+        <translation>提示和回答</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Prompt alone</source>
+        <translation>只有提示</translation>
+    </message>
+    <message>
+        <source>Preference</source>
+        <translation>偏好</translation>
+    </message>
+    <message>
+        <source>Feedback</source>
+        <translation>反馈</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Token ids</source>
+        <translation>Token 编号</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>token 数</translation>
+    </message>
+    <message>
+        <source>Trained tokens</source>
+        <translation>训练的 token</translation>
+    </message>
+    <message>
+        <source>Turns</source>
+        <translation>轮数</translation>
+    </message>
+    <message>
+        <source>Answer length</source>
+        <translation>回答长度</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>Rating</source>
+        <translation>评分</translation>
+    </message>
+    <message>
+        <source>Uncertainty</source>
+        <translation>不确定度</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Message</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>划分</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Tag added</source>
+        <translation>加了标记</translation>
+    </message>
+    <message>
+        <source>Tag removed</source>
+        <translation>去掉标记</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Label of one person</source>
+        <translation>个人标签</translation>
+    </message>
+    <message>
+        <source>Verdict of one person</source>
+        <translation>个人判断</translation>
+    </message>
+    <message>
+        <source>Choice between two answers</source>
+        <translation>两个回答之间的选择</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Developer</source>
+        <translation>开发者</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Row %1</source>
+        <translation>第 %1 行</translation>
+    </message>
+    <message>
+        <source>Chinese, traditional</source>
+        <translation>繁体中文</translation>
+    </message>
+    <message>
+        <source>is</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>is not</source>
+        <translation>不是</translation>
+    </message>
+    <message>
+        <source>contains</source>
+        <translation>包含</translation>
+    </message>
+    <message>
+        <source>begins with</source>
+        <translation>开头是</translation>
+    </message>
+    <message>
+        <source>is under</source>
+        <translation>小于</translation>
+    </message>
+    <message>
+        <source>is over</source>
+        <translation>大于</translation>
+    </message>
+    <message>
+        <source>is there</source>
+        <translation>存在</translation>
+    </message>
+    <message>
+        <source>is missing</source>
+        <translation>缺少</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>field, test</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2 “%3”</source>
+        <comment>field, test, value</comment>
+        <translation>%1 %2“%3”</translation>
+    </message>
+    <message>
+        <source>%1 unknown</source>
+        <translation>%1未知</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <comment>number, value</comment>
+        <translation>%1 %2</translation>
+    </message>
+    <message>
+        <source>%1 %2 to %3</source>
+        <translation>%1 %2 到 %3</translation>
+    </message>
+    <message>
+        <source>%1 from %2</source>
+        <translation>%1从 %2</translation>
+    </message>
+    <message>
+        <source>%1 up to %2</source>
+        <translation>%1到 %2</translation>
+    </message>
+    <message>
+        <source>“%1”</source>
+        <comment>searched words</comment>
+        <translation>“%1”</translation>
+    </message>
+    <message>
+        <source>Without a label</source>
+        <translation>没有标签</translation>
+    </message>
+    <message>
+        <source>Label %1</source>
+        <translation>标签 %1</translation>
+    </message>
+    <message>
+        <source>Tag %1</source>
+        <translation>标记 %1</translation>
+    </message>
+    <message>
+        <source>Language not known</source>
+        <translation>语言未知</translation>
+    </message>
+    <message>
+        <source>Answer “%1”</source>
+        <translation>回答“%1”</translation>
+    </message>
+    <message numerus="yes">
+        <source>From %Ln file(s)</source>
+        <translation>
+            <numerusform>来自 %Ln 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln chosen row(s)</source>
+        <translation>
+            <numerusform>选中的 %Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not decided by %1</source>
+        <translation>%1 尚未判断</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowXray</name>
+    <message numerus="yes">
+        <source>%1 of %Ln token(s)</source>
+        <translation>
+            <numerusform>%Ln 个 token 中的 %1 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing is trained. %1</source>
+        <translation>什么都不训练。%1</translation>
+    </message>
+    <message>
+        <source>Every message is trained: %1.</source>
+        <translation>训练所有消息：%1。</translation>
+    </message>
+    <message>
+        <source>Only the last answer is trained: %1.</source>
+        <translation>只训练最后一个回答：%1。</translation>
+    </message>
+    <message>
+        <source>Answers only: %1.</source>
+        <translation>只训练回答：%1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln token(s) over the context of %1 are cut.</source>
+        <translation>
+            <numerusform>超出上下文 %1 的 %Ln 个 token 被截断。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The row is longer than the context of %1 and becomes several pieces.</source>
+        <translation>这一行超出上下文 %1，会分成几段。</translation>
+    </message>
+    <message>
+        <source>The system message was added by the model’s chat template, not by your file.</source>
+        <translation>系统消息由模型的对话模板添加，不在你的文件里。</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowsBeside</name>
+    <message>
+        <source>Side by side</source>
+        <translation>并排比较</translation>
+    </message>
+    <message>
+        <source>Cluster before</source>
+        <translation>上一组</translation>
+    </message>
+    <message>
+        <source>Next cluster</source>
+        <translation>下一组</translation>
+    </message>
+    <message>
+        <source>Keep the first</source>
+        <translation>保留第一行</translation>
+    </message>
+    <message>
+        <source>Keep all, next</source>
+        <translation>全部保留，下一组</translation>
+    </message>
+    <message>
+        <source>Looking for duplicates</source>
+        <translation>查找重复</translation>
+    </message>
+    <message>
+        <source>Reading rows</source>
+        <translation>读取行</translation>
+    </message>
+    <message>
+        <source>the same text</source>
+        <translation>文本相同</translation>
+    </message>
+    <message>
+        <source>differs from row %1</source>
+        <translation>与第 %1 行不同</translation>
+    </message>
+    <message>
+        <source>%1, line %2</source>
+        <translation>%1，第 %2 行</translation>
+    </message>
+    <message>
+        <source>label %1</source>
+        <translation>标签 %1</translation>
+    </message>
+    <message>
+        <source>Keep this one (%1)</source>
+        <translation>保留这一行（%1）</translation>
+    </message>
+    <message>
+        <source>Looking for rows that are alike…</source>
+        <translation>正在查找相似的行…</translation>
+    </message>
+    <message>
+        <source>No row has a double. Rows that were rejected are not looked at.</source>
+        <translation>没有重复的行。已剔除的行不参与比较。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s)</source>
+        <translation>
+            <numerusform>%Ln 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Cluster %1 of %2 · %Ln row(s)</source>
+        <translation>
+            <numerusform>第 %1 组，共 %2 组 · %Ln 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, the first %2 show</source>
+        <translation>%1，显示前 %2 行</translation>
+    </message>
+    <message>
+        <source>%1 · %2 more rows come after these</source>
+        <translation>%1 · 之后还有 %2 行</translation>
+    </message>
+    <message>
+        <source>What differs is marked. Keys 1 to %1 keep that row and reject the others; one Ctrl+Z takes it back.</source>
+        <translation>差异已标出。按 1 到 %1 保留该行并剔除其他行；一次 Ctrl+Z 即可撤销。</translation>
+    </message>
+    <message>
+        <source>There is nothing to choose between.</source>
+        <translation>没有可选择的行。</translation>
+    </message>
+    <message>
+        <source>Keep row %1 of its cluster</source>
+        <translation>保留组中的第 %1 行</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::RowsView</name>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
     </message>
 </context>
 <context>
@@ -6740,6 +8999,163 @@
     </message>
 </context>
 <context>
+    <name>fettle::ui::SplitPage</name>
+    <message>
+        <source>Alike rows would stand in several splits: a leak</source>
+        <translation>相似的行会落入不同划分：泄漏</translation>
+    </message>
+    <message>
+        <source>A group would stand in several splits</source>
+        <translation>同一组会落入不同划分</translation>
+    </message>
+    <message>
+        <source>A split would get no row</source>
+        <translation>有一个划分会没有行</translation>
+    </message>
+    <message>
+        <source>A class has too few rows to stand in every split</source>
+        <translation>有一类的行太少，不能进入每个划分</translation>
+    </message>
+    <message>
+        <source>There are fewer rows than asked for</source>
+        <translation>行数少于要求</translation>
+    </message>
+    <message>
+        <source>Plan splits</source>
+        <translation>规划划分</translation>
+    </message>
+    <message>
+        <source>Train is learned from, validation chooses, test judges once. Rows that have a split stay in it, so new rows never move old ones.</source>
+        <translation>训练集用来学习，验证集用来选择，测试集只评判一次。已有划分的行不会移动，所以新行不会影响旧行。</translation>
+    </message>
+    <message>
+        <source>Alike rows go together</source>
+        <translation>相似的行放在一起</translation>
+    </message>
+    <message>
+        <source>Draw train and validation again, not only rows without a split</source>
+        <translation>重新抽取训练和验证，而不只是未划分的行</translation>
+    </message>
+    <message>
+        <source>Move rows</source>
+        <translation>移动行</translation>
+    </message>
+    <message>
+        <source>Share of %1</source>
+        <translation>%1的份额</translation>
+    </message>
+    <message>
+        <source>Shares</source>
+        <translation>份额</translation>
+    </message>
+    <message>
+        <source>any scale: 80, 10, 10 is 8, 1, 1</source>
+        <translation>任意比例：80、10、10 等于 8、1、1</translation>
+    </message>
+    <message>
+        <source>Same shares of each</source>
+        <translation>各类同比例</translation>
+    </message>
+    <message>
+        <source>class that must stand in every split</source>
+        <translation>每个划分都要有的类别</translation>
+    </message>
+    <message>
+        <source>Keep together by</source>
+        <translation>按此放在一起</translation>
+    </message>
+    <message>
+        <source>rows of one user, source or document</source>
+        <translation>同一用户、来源或文档的行</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+    <message>
+        <source>the same seed draws the same rows</source>
+        <translation>相同的种子抽到相同的行</translation>
+    </message>
+    <message>
+        <source>What it gives</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>The plan is being made.</source>
+        <translation>正在规划。</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>不用</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回答</translation>
+    </message>
+    <message>
+        <source>Label</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Looking at the rows…</source>
+        <translation>正在查看这些行…</translation>
+    </message>
+    <message>
+        <source>No plan can be made of this.</source>
+        <translation>这样无法规划。</translation>
+    </message>
+    <message>
+        <source>%1 %2 (%3)</source>
+        <comment>split, rows, share</comment>
+        <translation>%1 %2（%3）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 · %2 row(s) move</source>
+        <translation>
+            <numerusform>%1 · 移动 %2 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more</source>
+        <comment>warnings</comment>
+        <translation>
+            <numerusform>还有 %Ln 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Show the rows</source>
+        <translation>显示这些行</translation>
+    </message>
+    <message>
+        <source>No leak is made by this plan</source>
+        <translation>这样划分不会产生泄漏</translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %1 row(s)</source>
+        <translation>
+            <numerusform>移动 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Every row stands where the plan wants it.</source>
+        <translation>每一行都已在该在的位置。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Split %1 row(s)</source>
+        <translation>
+            <numerusform>划分 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It is being done.</source>
+        <translation>正在执行。</translation>
+    </message>
+    <message>
+        <source>Moving rows</source>
+        <translation>移动行</translation>
+    </message>
+</context>
+<context>
     <name>fettle::ui::StartPicker</name>
     <message>
         <source>Start from</source>
@@ -6877,6 +9293,42 @@
     <message>
         <source>Nothing would change</source>
         <translation>不会有任何更改</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SubPage</name>
+    <message>
+        <source>Back to the rows</source>
+        <translation>返回数据行</translation>
+    </message>
+    <message>
+        <source>%1 failed: %2</source>
+        <translation>%1失败：%2</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>知道了</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::SubPages</name>
+    <message numerus="yes">
+        <source>%1 row(s) imported</source>
+        <translation>
+            <numerusform>已导入 %1 行</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing changed: the very same file was imported before.</source>
+        <translation>没有变化：同样的文件之前导入过。</translation>
+    </message>
+    <message>
+        <source>%1, %2 could not be read</source>
+        <translation>%1，%2 行未能读取</translation>
+    </message>
+    <message>
+        <source>Show them</source>
+        <translation>显示它们</translation>
     </message>
 </context>
 <context>
@@ -8195,6 +10647,169 @@
     <message>
         <source>Epoch %1</source>
         <translation>第 %1 轮</translation>
+    </message>
+</context>
+<context>
+    <name>fettle::ui::VersionsPage</name>
+    <message>
+        <source>Versions</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>A version remembers the rows as they are. Each run keeps the version it was trained on.</source>
+        <translation>版本记住当前的行。每次运行都保留它训练时的版本。</translation>
+    </message>
+    <message>
+        <source>Keep this version</source>
+        <translation>保存这个版本</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>改名</translation>
+    </message>
+    <message>
+        <source>Rows that differ</source>
+        <translation>不同的行</translation>
+    </message>
+    <message>
+        <source>Name of the rows as they are now, for example “Before the clean-up”</source>
+        <translation>给当前的行起名，例如“清理之前”</translation>
+    </message>
+    <message>
+        <source>Name of the version</source>
+        <translation>版本名称</translation>
+    </message>
+    <message>
+        <source>From version</source>
+        <translation>起始版本</translation>
+    </message>
+    <message>
+        <source>To version</source>
+        <translation>目标版本</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>#</source>
+        <translation>#</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>Row</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>Removed and more</source>
+        <translation>移除及其他</translation>
+    </message>
+    <message>
+        <source>Version “%1” kept</source>
+        <translation>已保存版本“%1”</translation>
+    </message>
+    <message>
+        <source>Keeping a version</source>
+        <translation>保存版本</translation>
+    </message>
+    <message>
+        <source>Reading versions</source>
+        <translation>读取版本</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>version, time</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>There is no version yet.</source>
+        <translation>还没有版本。</translation>
+    </message>
+    <message>
+        <source>No version was kept yet. Imports and runs make one by themselves.</source>
+        <translation>还没有保存版本。导入和运行会自动生成。</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1 行</translation>
+    </message>
+    <message>
+        <source>content %1</source>
+        <translation>内容 %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln run(s) trained on it</source>
+        <translation>
+            <numerusform>%Ln 次运行用它训练</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>made by itself</source>
+        <translation>自动生成</translation>
+    </message>
+    <message>
+        <source>Comparing…</source>
+        <translation>正在比较…</translation>
+    </message>
+    <message>
+        <source>Comparing versions</source>
+        <translation>比较版本</translation>
+    </message>
+    <message>
+        <source>Both hold the same rows.</source>
+        <translation>两者的行相同。</translation>
+    </message>
+    <message>
+        <source>The first %1 of %2 rows that differ are listed.</source>
+        <translation>列出 %2 个不同行中的前 %1 行。</translation>
+    </message>
+    <message>
+        <source>%1 added</source>
+        <translation>新增 %1</translation>
+    </message>
+    <message>
+        <source>%1 changed</source>
+        <translation>%1 改动</translation>
+    </message>
+    <message>
+        <source>%1 removed</source>
+        <translation>移除 %1</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>新增</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation>已移除</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>已更改</translation>
+    </message>
+    <message>
+        <source>%1: %2 → %3</source>
+        <comment>field, before, after</comment>
+        <translation>%1：%2 → %3</translation>
+    </message>
+    <message>
+        <source>Type the new name here, then press Rename</source>
+        <translation>在这里输入新名称，再按“改名”</translation>
+    </message>
+    <message>
+        <source>Renaming a version</source>
+        <translation>版本改名</translation>
     </message>
 </context>
 <context>
