@@ -23,7 +23,7 @@ using project::ColumnRole;
 
 namespace {
 
-constexpr std::size_t kShownColumns = 60;
+constexpr unsigned kShownColumns = 60;
 
 QString formatWord(const QString& format) {
     return format == u"auto"                ? ImportPage::tr("Detect")
@@ -275,7 +275,7 @@ void ImportPage::refreshPreview() {
             widget->deleteLater();
         }
         m_gridWidgets.clear();
-        for (std::size_t i = 0; preview && i < std::min(preview->columns.size(), kShownColumns); ++i) {
+        for (std::size_t i = 0; preview && i < std::min<std::size_t>(preview->columns.size(), kShownColumns); ++i) {
             auto* name = new ElidedLabel(qs(preview->columns[i].column));
             name->setMinimumWidth(Theme::current().u(26));
             auto* role = new QComboBox;
