@@ -190,22 +190,14 @@ int main(int argc, char** argv) {
         each.start();
         act();
         (void)wait([&] { return !f.data->state().querying; }, 60'000);
+        table->scrollToTop();
         (void)wait([&] { return f.data->table().rowCount() == 0 || f.data->table().cells(0) != nullptr; }, 5000);
         out[name] = {{"ms", msOf(each)}, {"rows", f.data->table().rowCount()}};
     };
     table->scrollToTop();
-    ask("sort_by_answer", [&] {
-        f.data->setSort({.key = project::SortKey::Answer});
-        table->scrollToTop();
-    });
-    ask("sort_by_title", [&] {
-        f.data->setSort({.key = project::SortKey::Title});
-        table->scrollToTop();
-    });
-    ask("sort_back", [&] {
-        f.data->setSort({});
-        table->scrollToTop();
-    });
+    ask("sort_by_answer", [&] { f.data->setSort({.key = project::SortKey::Answer}); });
+    ask("sort_by_title", [&] { f.data->setSort({.key = project::SortKey::Title}); });
+    ask("sort_back", [&] { f.data->setSort({}); });
     project::Filter answers;
     answers.answers = {"section7"};
     ask("filter_answer", [&] { f.data->setFilter(answers); });

@@ -296,6 +296,7 @@ private Q_SLOTS:
         QCOMPARE(rowsIn(f, validation), matching);
         project::Filter all;
         QCOMPARE(rowsIn(f, all), 240);
+        QTRY_VERIFY(!f.data->rows().bulkProgress().has_value());
         f.data->tagTarget(u"later"_s, true);
         project::Filter tagged;
         tagged.tags = {"later"};
@@ -383,6 +384,13 @@ private Q_SLOTS:
         f.dialogs.file = file;
         f.click("data.import");
         QTRY_COMPARE(f.data->importer().state().phase, ImportState::Phase::Ready);
+        QTRY_VERIFY(f.text("import.counts").contains(u"30"_s));
+        QVERIFY(f.data->importer().asFormatSays());
+        QCOMPARE(f.find<QComboBox>("import.role.0")->currentData().toInt(), int(project::ColumnRole::None));
+        f.data->importer().setRole(0, project::ColumnRole::User); // and back: the format reads its keys again
+        QTRY_VERIFY(!f.data->importer().asFormatSays());
+        f.data->importer().setRole(0, project::ColumnRole::None);
+        QTRY_VERIFY(f.data->importer().asFormatSays() && f.data->importer().state().phase == ImportState::Phase::Ready);
         QTRY_VERIFY(f.text("import.counts").contains(u"30"_s));
         QVERIFY(f.sees("import.faults"));
         QVERIFY(f.sees("import.bubble.0"));

@@ -295,7 +295,8 @@ void ImportPage::refreshPreview() {
     for (std::size_t i = 0; preview && i < preview->columns.size(); ++i) {
         if (auto* role = findChild<QComboBox*>(u"import.role.%1"_s.arg(i))) {
             const QSignalBlocker quiet(role);
-            role->setCurrentIndex(role->findData(int(preview->columns[i].role)));
+            role->setCurrentIndex(
+                role->findData(int(m_presenter.asFormatSays() ? ColumnRole::None : preview->columns[i].role)));
         }
     }
     m_faultModel->removeRows(0, m_faultModel->rowCount());

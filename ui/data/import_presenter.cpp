@@ -97,6 +97,12 @@ void ImportPresenter::setRole(int column, ColumnRole role) {
     if (!m_preview || column < 0 || column >= static_cast<int>(m_preview->columns.size())) {
         return;
     }
+    if (role == ColumnRole::None) { // the format knows its own keys: no mapping at all
+        m_request.mapping.clear();
+        m_pause.start();
+        Q_EMIT changed();
+        return;
+    }
     if (m_request.mapping.empty()) {
         m_request.mapping = m_preview->columns;
     }

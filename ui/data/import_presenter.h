@@ -39,7 +39,12 @@ public:
     void open(const QString& path);
     void close();
     void setFormat(const QString& format); // "auto" or a name of formats()
+    /// None: as the format says, for all columns.
     void setRole(int column, project::ColumnRole role);
+    /// Whether the format reads its own keys and no column was given a role.
+    [[nodiscard]] bool asFormatSays() const {
+        return m_request.mapping.empty() && m_preview && m_preview->goodRows > 0;
+    }
     void setSplit(project::Split split);
     void setGone(project::ImportRequest::Gone gone);
     void start();

@@ -202,10 +202,14 @@ void ProjectRows::apply(project::EditStep step, EditTaken done, EditWrong wrong)
 }
 
 void ProjectRows::applyBulk(project::BulkEdit edit, EditTaken done) {
-    if (m_project == nullptr || m_bulk != nullptr) {
+    if (m_project == nullptr) {
         return;
     }
     const QString label = qs(edit.label);
+    if (m_bulk != nullptr) { // one at a time; nothing is dropped in silence
+        Q_EMIT failed(label, makeError(ErrorCode::Busy, "many rows are being changed", "Try again when that is done."));
+        return;
+    }
     m_bulkProgress = 0;
     Q_EMIT bulkChanged();
     m_bulk = m_project->rows().applyBulk(
