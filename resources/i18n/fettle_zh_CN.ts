@@ -576,41 +576,6 @@
     </message>
 </context>
 <context>
-    <name>ImportPage</name>
-    <message>
-        <source>Detect</source>
-        <translation>自动识别</translation>
-    </message>
-    <message>
-        <source>Conversations (messages)</source>
-        <translation>对话（messages）</translation>
-    </message>
-    <message>
-        <source>Prompt and completion</source>
-        <translation>提示和补全</translation>
-    </message>
-    <message>
-        <source>Preferences</source>
-        <translation>偏好</translation>
-    </message>
-    <message>
-        <source>Feedback</source>
-        <translation>反馈</translation>
-    </message>
-    <message>
-        <source>Plain texts</source>
-        <translation>纯文本</translation>
-    </message>
-    <message>
-        <source>Prompts alone</source>
-        <translation>只有提示</translation>
-    </message>
-    <message>
-        <source>Token ids</source>
-        <translation>Token 编号</translation>
-    </message>
-</context>
-<context>
     <name>RecipeField</name>
     <message>
         <source>Model and run</source>
@@ -4747,6 +4712,38 @@
     <message>
         <source>%1 faults.csv</source>
         <translation>%1 问题.csv</translation>
+    </message>
+    <message>
+        <source>Detect</source>
+        <translation>自动识别</translation>
+    </message>
+    <message>
+        <source>Conversations (messages)</source>
+        <translation>对话（messages）</translation>
+    </message>
+    <message>
+        <source>Prompt and completion</source>
+        <translation>提示和补全</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>偏好</translation>
+    </message>
+    <message>
+        <source>Feedback</source>
+        <translation>反馈</translation>
+    </message>
+    <message>
+        <source>Plain texts</source>
+        <translation>纯文本</translation>
+    </message>
+    <message>
+        <source>Prompts alone</source>
+        <translation>只有提示</translation>
+    </message>
+    <message>
+        <source>Token ids</source>
+        <translation>Token 编号</translation>
     </message>
 </context>
 <context>
