@@ -36,6 +36,15 @@ Result<std::unique_ptr<Database>> openRows(const std::string& path, bool readOnl
 
 RowStore::Impl::~Impl() {
     worker.reset(); // first: it posts to the writer
+    // Only members that were made: open() may fail on the way.
+    if (screen != nullptr) {
+        screen->stop();
+    }
+    if (queries != nullptr) {
+        queries->stop();
+    }
+    pageReader.reset(); // its statements belong to the screen reader's connection
+    index.reset();
     screen.reset();
     queries.reset();
     writer.reset();

@@ -62,6 +62,13 @@ ReaderThread::ReaderThread(std::unique_ptr<Database> database)
     , m_thread([this] { work(); }) {}
 
 ReaderThread::~ReaderThread() {
+    stop();
+}
+
+void ReaderThread::stop() {
+    if (!m_thread.joinable()) {
+        return;
+    }
     {
         const MutexLock lock(m_mutex);
         m_stop = true;

@@ -57,6 +57,9 @@ public:
     using Request = std::function<void(Database&, const std::function<bool()>& stopped)>;
     void ask(int slot, Request request);
     [[nodiscard]] bool isThis() const { return std::this_thread::get_id() == m_thread.get_id(); }
+    /// Interrupts what runs, drops what waits and joins; the connection stays until the destructor, so that statements
+    /// of the requests can go before it.
+    void stop();
 
 private:
     void work();
