@@ -117,7 +117,14 @@ int main(int argc, char** argv) {
         folder = f.workspace->projectFolder();
         f.workspace->closeProject();
     }
-    // Opening: until the first rows stand in the table.
+    // Opening: until the first rows stand in the table. Three times: the first one may meet what the import left
+    // behind.
+    for (int i = 0; i < 2; ++i) {
+        f.workspace->openProject(folder);
+        (void)wait([&] { return f.workspace->hasProject() && f.data->rows().facts().known; });
+        f.data->rows().pauseJob();
+        f.workspace->closeProject();
+    }
     f.window->showScreen(u"data"_s);
     QElapsedTimer timer;
     timer.start();
@@ -126,6 +133,8 @@ int main(int argc, char** argv) {
     out["project_open_ms"] = msOf(timer);
     f.window->showScreen(u"data"_s);
     timer.restart();
+    (void)wait([&] { return f.data->table().index() != nullptr; });
+    out["open_until_index_ms"] = msOf(timer);
     (void)wait([&] { return f.data->table().cells(0) != nullptr; });
     out["open_until_rows_ms"] = msOf(timer);
     (void)wait([&] { return f.data->rows().facts().known; });

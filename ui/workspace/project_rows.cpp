@@ -127,9 +127,9 @@ void ProjectRows::open() {
             });
         });
         refreshUndo();
-        count();
     }
-    Q_EMIT opened();
+    Q_EMIT opened(); // what a table shows is asked for first, then the counts of all rows
+    count();
     prepareCounter();
 }
 
